@@ -1,0 +1,10 @@
+# What every target of our own is compiled with; third-party headers are SYSTEM and stay out of it.
+add_library(i2i_flags INTERFACE)
+target_compile_options(i2i_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-qual -Woverloaded-virtual -Werror)
+target_compile_definitions(i2i_flags INTERFACE _FILE_OFFSET_BITS=64)
+if(I2I_SANITIZE)
+  target_compile_options(i2i_flags INTERFACE -fsanitize=${I2I_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(i2i_flags INTERFACE -fsanitize=${I2I_SANITIZE})
+endif()
