@@ -1,0 +1,54 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "i2i/icloud/cloudkit.hpp"
+#include "i2i/model/asset.hpp"
+#include "i2i/util/result.hpp"
+
+namespace i2i::icloud {
+
+/// Who keeps the catalogue (the ledger, through app/mirror). Every call is durable when it returns.
+class CatalogueSink {
+ public:
+  virtual ~CatalogueSink() = default;
+  /// A listing starts: what it does not show again by finish_listing is gone.
+  virtual util::Result<void> begin_listing(const model::ZoneId& zone) = 0;
+  /// Records of a listing page; the same record may come more than once.
+  virtual util::Result<void> put_listed(const model::ZoneId& zone, const std::vector<model::Record>& records) = 0;
+  /// The listing is complete and healed up to token: forgets what it did not show, stores the token, in one transaction.
+  virtual util::Result<void> finish_listing(const model::ZoneId& zone, const std::string& token) = 0;
+  /// A page of changes and the token it ends in, in one transaction. While a listing is on, records count as shown and the
+  /// token is not stored yet.
+  virtual util::Result<void> put_changes(const model::ZoneId& zone, const std::vector<model::Record>& records,
+                                         const std::string& token) = 0;
+  /// True when the record is a known asset that is visible (not hidden, not deleted): its removal shifts the listed ranks.
+  virtual util::Result<bool> is_listed_asset(const model::ZoneId& zone, const std::string& name) = 0;
+};
+
+struct ListingReport {
+  std::int64_t apple_count = -1;  // visible + hidden + recently deleted, -1 where Apple gave none
+  int listings = 0;               // 1, or more when removals made it list again
+  bool fell_back_to_history = false;
+  bool indexed = true;
+  std::vector<model::Skipped> skipped;
+};
+
+/// A zone without a token: lists by rank with pages in flight, heals by the changes since the remembered token, lists again
+/// when they removed anything listed (at most twice), else reads the whole history. Design §3; docs/protocol/icloud.md §7.4.
+util::Result<ListingReport> list_zone(CloudKit& cloudkit, const model::ZoneId& zone, CatalogueSink& sink,
+                                      const std::function<void(std::int64_t listed, std::int64_t expected)>& progress);
+
+struct ChangesReport {
+  std::size_t records = 0;
+  std::vector<model::Skipped> skipped;
+};
+
+/// A zone with a token: changes page by page. bad_token: list instead.
+util::Result<ChangesReport> read_changes(CloudKit& cloudkit, const model::ZoneId& zone, const std::string& token,
+                                         CatalogueSink& sink);
+
+}  // namespace i2i::icloud

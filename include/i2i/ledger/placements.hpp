@@ -1,0 +1,60 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "i2i/ledger/ledger.hpp"
+#include "i2i/model/checksum.hpp"
+#include "i2i/util/time.hpp"
+
+namespace i2i::ledger {
+
+enum class PlacementState {
+  planned,  // the path is reserved, the file is not there yet
+  placed,   // the file is durable at the path
+  damaged,  // was placed; verify found it missing or different, the next sync fetches it again to the same path
+};
+
+/// The one path, relative to the photos dir, at which a content lives. Paths never change.
+struct Placement {
+  model::Checksum checksum;
+  std::string path;
+  PlacementState state = PlacementState::planned;
+  std::uint64_t size = 0;
+  std::string sha1_hex;          // plain SHA-1, once placed
+  util::UnixMillis mtime_ms = 0; // what the file's mtime is to be
+  bool proven = false;           // hashed to the checksum (false: unproven form, checked by size only)
+  bool adopted = false;          // was there already, not fetched
+};
+
+struct PlacementTotals {
+  std::int64_t placed = 0;
+  std::int64_t planned = 0;
+  std::int64_t damaged = 0;
+  std::int64_t bytes = 0;  // of placed ones
+};
+
+class Placements {
+ public:
+  explicit Placements(Ledger& ledger) : ledger_(ledger) {}
+
+  util::Result<std::optional<Placement>> find(const model::Checksum& checksum);
+  /// By path, compared as a case-insensitive disk would (util::case_fold).
+  util::Result<std::optional<Placement>> at_path(const std::string& path);
+  /// Reserves a path (state planned). refused where the path (case-folded) or the checksum has a row already.
+  util::Result<void> reserve(const Placement& placement);
+  /// Durable files become placed rows: one transaction for the group. Rows must have been reserved before.
+  util::Result<void> mark_placed(const std::vector<Placement>& placements);
+  util::Result<void> mark_damaged(const model::Checksum& checksum);
+  /// Every row of a state (all without one), ordered by path. Streams.
+  util::Result<void> for_each(std::optional<PlacementState> state,
+                              const std::function<util::Result<void>(const Placement&)>& visit);
+  util::Result<PlacementTotals> totals();
+
+ private:
+  Ledger& ledger_;
+};
+
+}  // namespace i2i::ledger

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "i2i/net/http.hpp"
+
+namespace i2i::net {
+
+struct CurlOptions {
+  std::string ca_file;     // extra trust anchors, PEM; "" = the system's only
+  std::string user_agent;  // sent where a request brings none
+  std::optional<std::uint64_t> receive_bytes_per_s;  // over all downloads
+  std::size_t max_connections_per_host = 12;
+  std::stop_token stop;    // requested: every exchange ends in cancelled
+};
+
+/// The only user of libcurl: one thread runs its multi interface (HTTP/2 where offered, connections reused), with one
+/// cookie jar (RFC 6265, libcurl's own) for the requests that ask for it.
+class CurlClient : public HttpClient {
+ public:
+  static util::Result<std::unique_ptr<CurlClient>> create(CurlOptions options);
+
+  /// The jar as Netscape cookie lines ("#HttpOnly_.icloud.com\tTRUE\t/\tTRUE\t0\tname\tvalue"). Secrets: for the session file only.
+  virtual std::vector<std::string> cookies() = 0;
+  /// Puts lines as given by cookies() into the jar.
+  virtual void set_cookies(const std::vector<std::string>& lines) = 0;
+  virtual void clear_cookies() = 0;
+  [[nodiscard]] virtual RequestCounts counts() const = 0;
+};
+
+}  // namespace i2i::net

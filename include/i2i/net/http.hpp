@@ -1,0 +1,103 @@
+#pragma once
+// One HTTP exchange as values, and the interface of the client that performs them.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "i2i/util/result.hpp"
+
+namespace i2i::net {
+
+enum class Method { get, head, post, put, patch, del };
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+/// Field names compare case-insensitively.
+class Headers {
+ public:
+  Headers() = default;
+  Headers(std::initializer_list<Header> fields) : fields_(fields) {}
+  void add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
+  [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
+  [[nodiscard]] const std::vector<Header>& fields() const { return fields_; }
+
+ private:
+  std::vector<Header> fields_;
+};
+
+/// Whether the account's cookie jar takes part. Content URLs and Immich never see it.
+enum class CookieUse { none, account };
+
+/// What a request is for; the counters of the JSON result are by this.
+enum class RequestKind { auth, catalogue, download, immich };
+
+/// Takes a body as it arrives, on the transfer thread; must not block. Only bodies of 200 and 206 come here, all others
+/// are collected into Response::body.
+class BodySink {
+ public:
+  enum class Answer { taken, later, abort };
+  virtual ~BodySink() = default;
+  /// Once, before the first byte: status 200 or 206 and the header fields.
+  virtual Answer begin(int status, const Headers& headers) = 0;
+  /// later: nothing was taken; the same bytes are offered again after HttpClient::resume.
+  virtual Answer write(std::string_view bytes) = 0;
+};
+
+struct Request {
+  Method method = Method::get;
+  std::string url;
+  Headers headers;
+  std::optional<std::string> body;
+  CookieUse cookies = CookieUse::none;
+  RequestKind kind = RequestKind::catalogue;
+  std::shared_ptr<BodySink> sink;  // nullptr: the body is collected
+  /// Ends an exchange whose whole body did not come; zero: only the stall limit counts.
+  std::chrono::milliseconds timeout{120'000};
+  /// No byte for this long ends the exchange (unreachable).
+  std::chrono::seconds stall_limit{60};
+  std::size_t max_collected_bytes = std::size_t{64} << 20;
+};
+
+struct Response {
+  int status = 0;
+  Headers headers;
+  std::string body;              // empty when a sink took it
+  std::uint64_t body_bytes = 0;  // received, also by a sink
+  /// Retry-After in seconds (also from its date form), not capped.
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+using TransferId = std::uint64_t;
+using Done = std::function<void(util::Result<Response>)>;
+
+/// Performs requests. Redirects are never followed; TLS is always verified; any status is a Response, Error means that
+/// no whole answer came: unreachable (name, connect, TLS, time-out, cut body), cancelled, bad_answer (too large, aborted by the sink).
+/// Every method may be called from any thread; done runs on the transfer thread and must not block.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  virtual TransferId submit(Request request, Done done) = 0;
+  /// Offers the body again to a sink that said later.
+  virtual void resume(TransferId id) = 0;
+  /// Submits and waits.
+  util::Result<Response> perform(Request request);
+};
+
+struct RequestCounts {
+  std::uint64_t auth = 0;
+  std::uint64_t catalogue = 0;
+  std::uint64_t download = 0;
+  std::uint64_t immich = 0;
+};
+
+}  // namespace i2i::net

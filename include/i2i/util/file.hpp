@@ -1,0 +1,91 @@
+#pragma once
+// Files and folders. Everything below a root is opened relative to it and never through a symbolic link (openat2's
+// RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, or a walk with O_NOFOLLOW where the kernel is older).
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "i2i/util/result.hpp"
+#include "i2i/util/time.hpp"
+
+namespace i2i::util {
+
+/// An open file descriptor, closed when it goes.
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(other.release()) {}
+  Fd& operator=(Fd&& other) noexcept;
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd() { reset(); }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
+  void reset();
+
+ private:
+  int fd_ = -1;
+};
+
+struct FileFacts {
+  std::uint64_t size = 0;
+  UnixMillis mtime_ms = 0;
+  std::uint64_t inode = 0;
+  bool is_regular = false;
+  bool is_directory = false;
+};
+
+/// Error for the errno of a file operation: volume_full for ENOSPC/EDQUOT, not_found for ENOENT, else volume.
+Error file_error(int error_number, std::string_view what, std::string_view path);
+
+/// Whole small file (session, secret, marker); not_found where it is absent. limit_bytes: longer is an error.
+Result<std::string> read_small_file(const std::string& path, std::size_t limit_bytes = 1 << 20);
+/// Written beside, fsynced, renamed over, folder fsynced: old or new content, never half. mode e.g. 0600.
+Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode);
+/// mkdir -p with this mode for the folders it makes.
+Result<void> make_directories(const std::string& path, mode_t mode);
+
+/// A folder that everything else is resolved beneath: the photos dir.
+/// Relative paths use '/', have no leading '/', no '..', no empty parts. Symbolic links on the way are errors
+/// (ErrorCode::volume), never followed. Methods may be called from several threads.
+class Root {
+ public:
+  static Result<Root> open(const std::string& path);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// flags as for open(2); O_CLOEXEC and O_NOFOLLOW are added. mode for O_CREAT.
+  [[nodiscard]] Result<Fd> open_file(const std::string& relative, int flags, mode_t mode = 0644) const;
+  /// lstat beneath; nullopt where nothing is there.
+  [[nodiscard]] Result<std::optional<FileFacts>> facts(const std::string& relative) const;
+  [[nodiscard]] Result<void> make_directories(const std::string& relative, mode_t mode = 0755) const;
+  /// renameat2(RENAME_NOREPLACE); where the file system cannot, checks first. ErrorCode::refused where the target exists.
+  [[nodiscard]] Result<void> rename_no_replace(const std::string& from, const std::string& to) const;
+  /// rename over what is there.
+  [[nodiscard]] Result<void> rename_over(const std::string& from, const std::string& to) const;
+  [[nodiscard]] Result<void> sync_directory(const std::string& relative) const;
+  [[nodiscard]] Result<void> set_mtime(const std::string& relative, UnixMillis mtime_ms) const;
+  /// Only for our own partial files and probes.
+  [[nodiscard]] Result<void> remove_own_file(const std::string& relative) const;
+  /// Calls visit for each regular file below, depth first in name order; symbolic links and names starting with a dot are passed over.
+  [[nodiscard]] Result<void> walk(
+      const std::function<Result<void>(const std::string& relative, const FileFacts& facts)>& visit) const;
+  /// Free and total bytes of the file system.
+  [[nodiscard]] Result<std::pair<std::uint64_t, std::uint64_t>> space() const;
+
+ private:
+  Root(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  [[nodiscard]] Result<Fd> open_parent(const std::string& relative, std::string& leaf) const;
+  std::string path_;
+  Fd fd_;
+};
+
+}  // namespace i2i::util
