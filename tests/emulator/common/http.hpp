@@ -41,6 +41,16 @@ struct Request {
 /// Gives the bytes [offset, offset + size) of a body that is never held whole.
 using BodySource = std::function<std::string(std::uint64_t offset, std::size_t size)>;
 
+/// How an answer goes over the wire; the server obeys it, services leave it alone, faults set it.
+struct Wire {
+  std::uint64_t bytes_per_second = 0;  // 0: as fast as it goes
+  std::uint32_t delay_ms = 0;          // before the first byte
+  /// After that many bytes of the body the connection ends; the announced length stays.
+  std::optional<std::uint64_t> end_after;
+  bool reset = false;           // it ends by a TCP reset instead of an orderly close
+  bool without_length = false;  // no Content-Length: the body ends with the connection
+};
+
 struct Response {
   int status = 200;
   Headers headers;
@@ -48,6 +58,10 @@ struct Response {
   /// Set instead of body for large files; length says how many bytes there are in all. The server slices it for Range.
   BodySource source;
   std::uint64_t length = 0;
+  Wire wire;
+
+  /// Bytes of the body, wherever they come from.
+  [[nodiscard]] std::uint64_t size() const { return source ? length : body.size(); }
 };
 
 using Handler = std::function<Response(const Request&)>;
