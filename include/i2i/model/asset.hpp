@@ -63,8 +63,8 @@ struct Asset {
   std::optional<int> offset_s;  // seconds east of UTC at capture
   bool favorite = false;
   bool hidden = false;
-  bool deleted = false;  // in Recently Deleted
-  bool adjusted = false; // adjustmentType is set: an edit exists
+  bool deleted = false;     // in Recently Deleted
+  bool adjusted = false;    // adjustmentType is set: an edit exists
   std::string title;        // captionEnc
   std::string description;  // extendedDescEnc
   std::vector<std::string> keywords;
@@ -76,7 +76,7 @@ struct Asset {
 struct Album {
   std::string name_id;  // record name
   std::string title;
-  std::string parent;   // record name of the folder; "" at the root
+  std::string parent;  // record name of the folder; "" at the root
   bool is_folder = false;
   std::int64_t position = 0;
 };

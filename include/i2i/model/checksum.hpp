@@ -16,8 +16,8 @@ bool is_provable(const Checksum& checksum);
 
 /// What one pass over the bytes of a file tells.
 struct ContentProof {
-  Checksum checksum;        // Apple's form
-  std::string sha1_hex;     // plain; what Immich calls the checksum of an upload
+  Checksum checksum;     // Apple's form
+  std::string sha1_hex;  // plain; what Immich calls the checksum of an upload
   std::uint64_t size = 0;
 };
 

@@ -7,9 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "i2i/util/result.hpp"
 #include "i2i/util/time.hpp"
@@ -46,6 +47,15 @@ struct FileFacts {
 /// Error for the errno of a file operation: volume_full for ENOSPC/EDQUOT, not_found for ENOENT, else volume.
 Error file_error(int error_number, std::string_view what, std::string_view path);
 
+/// Reads up to bytes.size() bytes; 0 at the end. path: for the message.
+Result<std::size_t> read_some(const Fd& fd, std::span<char> bytes, std::string_view path);
+Result<void> write_all(const Fd& fd, std::string_view bytes, std::string_view path);
+/// fsync; for a folder, file systems that cannot are tolerated.
+Result<void> sync_file(const Fd& fd, std::string_view path);
+Result<void> sync_folder(const Fd& fd, std::string_view path);
+/// Facts of an open file.
+Result<FileFacts> facts_of(const Fd& fd, std::string_view path);
+
 /// Whole small file (session, secret, marker); not_found where it is absent. limit_bytes: longer is an error.
 Result<std::string> read_small_file(const std::string& path, std::size_t limit_bytes = 1 << 20);
 /// Written beside, fsynced, renamed over, folder fsynced: old or new content, never half. mode e.g. 0600.
@@ -67,15 +77,17 @@ class Root {
   /// lstat beneath; nullopt where nothing is there.
   [[nodiscard]] Result<std::optional<FileFacts>> facts(const std::string& relative) const;
   [[nodiscard]] Result<void> make_directories(const std::string& relative, mode_t mode = 0755) const;
-  /// renameat2(RENAME_NOREPLACE); where the file system cannot, checks first. ErrorCode::refused where the target exists.
+  /// renameat2(RENAME_NOREPLACE); where the file system cannot, checks first. ErrorCode::refused where the target
+  /// exists.
   [[nodiscard]] Result<void> rename_no_replace(const std::string& from, const std::string& to) const;
   /// rename over what is there.
   [[nodiscard]] Result<void> rename_over(const std::string& from, const std::string& to) const;
   [[nodiscard]] Result<void> sync_directory(const std::string& relative) const;
   [[nodiscard]] Result<void> set_mtime(const std::string& relative, UnixMillis mtime_ms) const;
-  /// Only for our own partial files and probes.
+  /// Only for our own partial files and probes. No error where it is not there.
   [[nodiscard]] Result<void> remove_own_file(const std::string& relative) const;
-  /// Calls visit for each regular file below, depth first in name order; symbolic links and names starting with a dot are passed over.
+  /// Calls visit for each regular file below, depth first in name order; symbolic links and names starting with a dot
+  /// are passed over. A folder that cannot be read ends the walk with an error; the first error of visit does too.
   [[nodiscard]] Result<void> walk(
       const std::function<Result<void>(const std::string& relative, const FileFacts& facts)>& visit) const;
   /// Free and total bytes of the file system.
@@ -83,6 +95,8 @@ class Root {
 
  private:
   Root(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  [[nodiscard]] std::string full(const std::string& relative) const;
+  [[nodiscard]] Result<Fd> open_folder(const std::string& relative) const;
   [[nodiscard]] Result<Fd> open_parent(const std::string& relative, std::string& leaf) const;
   std::string path_;
   Fd fd_;

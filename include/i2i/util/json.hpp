@@ -1,6 +1,7 @@
 #pragma once
 // Lenient reading of JSON answers. Includes the full JSON header, so only *_decode.cpp and *_encode.cpp include this.
-// Servers give numbers as text, booleans as 0/1, leave members out or null: a reader asks for what it needs and gets absence.
+// Servers give numbers as text, booleans as 0/1, leave members out or null: a reader asks for what it needs and gets
+// absence.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
-// The log of the run: standard error, as text or one JSON object a line. Never give it a secret, a cookie value or a URL
-// with its query (util/text: without_query). Names from servers and disks go through escape_for_terminal.
+// The log of the run: standard error, as text or one JSON object a line. Never give it a secret, a cookie value or a
+// URL with its query (util/text: without_query). Names from servers and disks go through escape_for_terminal.
 
 #include <fmt/core.h>
 
@@ -12,11 +12,12 @@ namespace i2i::util {
 enum class LogLevel { error, warn, info, debug, trace };
 enum class LogFormat { text, json };
 
-/// To be called once, before anything logs.
+/// To be called once, before anything logs; until then nothing is written.
 void log_setup(LogLevel level, LogFormat format);
 [[nodiscard]] bool log_enabled(LogLevel level) noexcept;
 /// Called before each line, so that a progress line on the same terminal can be cleared. nullptr: none.
 void log_before_line(void (*hook)() noexcept) noexcept;
+/// One line; control characters in it are escaped. Any thread.
 void log_line(LogLevel level, std::string_view line);
 
 template <class... Args>

@@ -24,7 +24,7 @@ class Clock {
 
 Clock& system_clock();
 
-/// "2026-11-23T08:30:00Z".
+/// "2026-11-23T08:30:00Z"; years outside 0..9999 with a sign: "+2743924-05-06T07:08:09Z".
 std::string format_utc(UnixMillis when);
 /// Date and time at an offset east of UTC: "2024-05-06T09:08:09+02:00".
 std::string format_at_offset(UnixMillis when, int offset_s);

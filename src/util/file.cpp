@@ -1,0 +1,188 @@
+#include "i2i/util/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "i2i/util/hash.hpp"
+#include "i2i/util/text.hpp"
+#include "util/file_internal.hpp"
+
+namespace i2i::util {
+namespace {
+
+struct Advice {
+  ErrorCode code;
+  const char* remedy;
+};
+
+Advice advice_for(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+      return {ErrorCode::volume_full, "Free some space on that volume, then run again."};
+    case EDQUOT:
+      return {ErrorCode::volume_full, "Raise the quota or free some space, then run again."};
+    case ENOENT:
+      return {ErrorCode::not_found, ""};
+    case EACCES:
+    case EPERM:
+      return {ErrorCode::volume, "Give the user this program runs as permission to read and write there."};
+    case EROFS:
+      return {ErrorCode::volume, "Mount the volume so that it can be written."};
+    case ELOOP:
+      return {ErrorCode::volume, "Remove the symbolic link: links are never followed below the photos dir."};
+    case ESTALE:
+    case ENOTCONN:
+    case ETIMEDOUT:
+    case EHOSTDOWN:
+    case ENODEV:
+      return {ErrorCode::volume, "Check that the network share or disk is mounted and reachable."};
+    case EIO:
+      return {ErrorCode::volume, "Check the disk: the system log says more."};
+    case EMFILE:
+    case ENFILE:
+      return {ErrorCode::volume, "Raise the limit of open files."};
+    default:
+      return {ErrorCode::volume, ""};
+  }
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<void> sync_path(const std::string& folder) {
+  const Fd fd(retry_interrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!fd.valid()) return fail(file_error(errno, "open folder", folder));
+  return sync_folder(fd, folder);
+}
+
+Result<void> write_and_rename(Fd fd, const std::string& temporary, const std::string& path, std::string_view content,
+                              mode_t mode) {
+  // The process's umask must not decide who can read a session file.
+  if (::fchmod(fd.get(), mode) != 0) return fail(file_error(errno, "set the mode of", temporary));
+  I2I_TRY(write_all(fd, content, path));
+  I2I_TRY(sync_file(fd, path));
+  fd.reset();
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(file_error(errno, "write", path));
+  return {};
+}
+
+Result<void> make_directory(const std::string& path, mode_t mode) {
+  if (::mkdir(path.c_str(), mode) == 0) return sync_path(folder_of(path));
+  const int error_number = errno;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return fail(file_error(error_number, "make folder", path));
+  if (!S_ISDIR(status.st_mode)) return fail(file_error(ENOTDIR, "make folder", path));
+  return {};
+}
+
+}  // namespace
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = other.release();
+  }
+  return *this;
+}
+
+void Fd::reset() {
+  if (fd_ >= 0) ::close(release());  // what close could report, fsync has reported before
+}
+
+Error file_error(int error_number, std::string_view what, std::string_view path) {
+  const Advice advice = advice_for(error_number);
+  // Not followed on purpose; "Too many levels of symbolic links" would puzzle.
+  const std::string reason =
+      error_number == ELOOP ? "a symbolic link is in the way" : std::generic_category().message(error_number);
+  return {advice.code, fmt::format("cannot {} {}: {}", what, path, reason), advice.remedy, std::nullopt};
+}
+
+FileFacts to_facts(const struct stat& status) {
+  FileFacts facts;
+  facts.size = static_cast<std::uint64_t>(status.st_size);
+  facts.mtime_ms = std::int64_t{status.st_mtim.tv_sec} * 1000 + status.st_mtim.tv_nsec / 1000000;
+  facts.inode = status.st_ino;
+  facts.is_regular = S_ISREG(status.st_mode);
+  facts.is_directory = S_ISDIR(status.st_mode);
+  return facts;
+}
+
+Result<std::size_t> read_some(const Fd& fd, std::span<char> bytes, std::string_view path) {
+  const auto count = retry_interrupted([&] { return ::read(fd.get(), bytes.data(), bytes.size()); });
+  if (count < 0) return fail(file_error(errno, "read", path));
+  return static_cast<std::size_t>(count);
+}
+
+Result<void> write_all(const Fd& fd, std::string_view bytes, std::string_view path) {
+  while (!bytes.empty()) {
+    const auto count = retry_interrupted([&] { return ::write(fd.get(), bytes.data(), bytes.size()); });
+    if (count < 0) return fail(file_error(errno, "write", path));
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+Result<void> sync_file(const Fd& fd, std::string_view path) {
+  if (retry_interrupted([&] { return ::fsync(fd.get()); }) != 0) return fail(file_error(errno, "flush", path));
+  return {};
+}
+
+Result<void> sync_folder(const Fd& fd, std::string_view path) {
+  if (retry_interrupted([&] { return ::fsync(fd.get()); }) == 0) return {};
+  // Some network file systems have no fsync for folders; their servers write names through.
+  if (errno == EINVAL || errno == ENOTSUP || errno == ENOSYS) return {};
+  return fail(file_error(errno, "flush folder", path));
+}
+
+Result<FileFacts> facts_of(const Fd& fd, std::string_view path) {
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return fail(file_error(errno, "look at", path));
+  return to_facts(status);
+}
+
+Result<std::string> read_small_file(const std::string& path, std::size_t limit_bytes) {
+  const Fd fd(retry_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); }));
+  if (!fd.valid()) return fail(file_error(errno, "open", path));
+  std::string content;
+  std::string buffer(std::min<std::size_t>(limit_bytes + 1, 1 << 16), '\0');
+  for (;;) {
+    I2I_ASSIGN(const std::size_t count, read_some(fd, buffer, path));
+    if (count == 0) return content;
+    content.append(buffer, 0, count);
+    if (content.size() > limit_bytes) {
+      return fail(ErrorCode::volume, fmt::format("{} is larger than {}", path, human_bytes(limit_bytes)),
+                  "Check that this is the right file.");
+    }
+  }
+}
+
+Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode) {
+  const std::string temporary = path + "." + hex_encode(random_bytes(6)) + ".new";
+  Fd fd(retry_interrupted(
+      [&] { return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode); }));
+  if (!fd.valid()) return fail(file_error(errno, "write", path));
+  if (auto written = write_and_rename(std::move(fd), temporary, path, content, mode); !written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  return sync_path(folder_of(path));
+}
+
+Result<void> make_directories(const std::string& path, mode_t mode) {
+  for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    if (path[slash - 1] != '/') I2I_TRY(make_directory(path.substr(0, slash), mode));
+  }
+  if (!path.empty() && path.back() == '/') return {};
+  return make_directory(path, mode);
+}
+
+}  // namespace i2i::util

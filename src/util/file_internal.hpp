@@ -1,0 +1,34 @@
+#pragma once
+// What file.cpp, beneath.cpp and root.cpp share.
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "i2i/util/file.hpp"
+
+namespace i2i::util {
+
+/// Repeats a system call that a signal interrupted.
+template <class Call>
+auto retry_interrupted(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+FileFacts to_facts(const struct stat& status);
+
+/// True for "a/b/c": not empty, no empty part, no "." or "..", no NUL byte.
+bool is_plain_relative(std::string_view relative);
+
+/// open(2) of a plain relative path below a folder, no part of which may be a symbolic link: ELOOP then.
+/// Returns an Fd that is not valid and leaves errno set where it fails.
+Fd open_beneath(int folder, const std::string& relative, int flags, mode_t mode);
+
+/// The same for kernels without openat2: part by part, each opened with O_NOFOLLOW. Public for its test.
+Fd open_part_by_part(int folder, const std::string& relative, int flags, mode_t mode);
+
+}  // namespace i2i::util
