@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "i2i/util/result.hpp"
+#include "i2i/util/time.hpp"
 
 namespace i2i::net {
 
@@ -66,6 +67,9 @@ struct Request {
   /// No byte for this long ends the exchange (unreachable).
   std::chrono::seconds stall_limit{60};
   std::size_t max_collected_bytes = std::size_t{64} << 20;
+  /// Uses no kept connection: for the one retry after a 421, which may only mean that the connection belongs to another
+  /// host.
+  bool fresh_connection = false;
 };
 
 struct Response {
@@ -81,8 +85,9 @@ using TransferId = std::uint64_t;
 using Done = std::function<void(util::Result<Response>)>;
 
 /// Performs requests. Redirects are never followed; TLS is always verified; any status is a Response, Error means that
-/// no whole answer came: unreachable (name, connect, TLS, time-out, cut body), cancelled, bad_answer (too large, aborted by the sink).
-/// Every method may be called from any thread; done runs on the transfer thread and must not block.
+/// no whole answer came: unreachable (name, connect, TLS, time-out, cut body), cancelled, bad_answer (too large,
+/// aborted by the sink). Every method may be called from any thread; done runs on the transfer thread and must not
+/// block.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
@@ -92,6 +97,10 @@ class HttpClient {
   /// Submits and waits.
   util::Result<Response> perform(Request request);
 };
+
+/// Retry-After as seconds from now: its number form, or its date form (RFC 9110 §10.2.3; Apple's odd date spellings
+/// too). A date in the past gives zero; nullopt where the text is neither.
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, util::UnixMillis now);
 
 struct RequestCounts {
   std::uint64_t auth = 0;
