@@ -13,7 +13,7 @@ namespace emulator {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kBufferBytes = 65536;
 // How often a dripping connection is served: pieces of a fiftieth of a second's share.
 constexpr std::uint64_t kDripsPerSecond = 50;
 
