@@ -150,11 +150,9 @@ void WebSessions::renew(const std::string& id) {
   session.expires_ms = now_() + (session.trusted && session.extended ? knobs_.trusted_life_ms : knobs_.life_ms);
 }
 
-std::int64_t WebSessions::grant_pcs(const std::string& id) {
+void WebSessions::grant_pcs(const std::string& id, std::int64_t until_ms) {
   const std::lock_guard lock(mutex_);
-  const std::int64_t until = now_() + knobs_.pcs_life_ms;
-  if (const auto found = sessions_.find(id); found != sessions_.end()) found->second.pcs_expires_ms = until;
-  return until;
+  if (const auto found = sessions_.find(id); found != sessions_.end()) found->second.pcs_expires_ms = until_ms;
 }
 
 void WebSessions::close(const std::string& id) {

@@ -70,8 +70,8 @@ class WebSessions {
   std::optional<Session> find_login(const Request& request);
   /// Puts the expiry forward, as a good validate does.
   void renew(const std::string& id);
-  /// Consent for the protected data, until the time returned (ms since 1970).
-  std::int64_t grant_pcs(const std::string& id);
+  /// Consent for the protected data, until that time (ms since 1970).
+  void grant_pcs(const std::string& id, std::int64_t until_ms);
   void close(const std::string& id);
   /// Set-Cookie values of a good accountLogin or validate (§1.5), lives as recorded. A session that owes its code gets
   /// -HSA-LOGIN and no -TOKEN; one that owes a repair gets -REPAIR in place of -TOKEN.
