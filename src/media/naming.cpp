@@ -146,7 +146,7 @@ std::string stem_for(const NameFacts& facts) {
 std::string file_name(const std::string& stem, const std::string& suffix, const model::Rendition& rendition,
                       const std::string& stored_filename, std::string_view original_uti) {
   using enum model::RenditionKind;
-  std::string name = suffix.empty() ? stem : stem + "-" + suffix;
+  std::string tail = suffix.empty() ? std::string() : "-" + suffix;
   std::string extension;
   switch (rendition.kind) {
     case original:
@@ -158,19 +158,21 @@ std::string file_name(const std::string& stem, const std::string& suffix, const 
     case alternative:
       extension = extension_of_other(rendition.uti, stored_filename);
       if (util::ascii_lower(extension) == util::ascii_lower(extension_of_original(original_uti, stored_filename))) {
-        name += kAlternative;
+        tail += kAlternative;
       }
       break;
     case edited:
       extension = extension_of_other(rendition.uti, stored_filename);
-      name += kEdited;
+      tail += kEdited;
       break;
     case edited_video:
       extension = extension_of_video(rendition.uti);
-      name += kEdited;
+      tail += kEdited;
       break;
   }
-  return name + "." + extension;
+  tail.append(".").append(extension);
+  // Only a stem that is not ours (of a file that was adopted) can be too long.
+  return std::string(util::cut_utf8(stem, kNameBytes - std::min(kNameBytes, tail.size()))) + tail;
 }
 
 std::string suffix_for(const model::Checksum& checksum) {

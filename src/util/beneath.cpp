@@ -61,14 +61,15 @@ Fd open_part_by_part(int folder, const std::string& relative, int flags, mode_t 
 }
 
 Fd open_beneath(int folder, const std::string& relative, int flags, mode_t mode) {
-  const int all_flags = flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+  // openat2 takes only three other flags beside O_PATH.
+  const int all_flags = flags | O_NOFOLLOW | O_CLOEXEC | ((flags & O_PATH) == 0 ? O_NOCTTY : 0);
   // EAGAIN: something was renamed while the kernel looked; it promises nothing about when that ends.
   constexpr int kAttempts = 16;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     Fd fd(openat2(folder, relative.c_str(), all_flags, mode));
     if (fd.valid()) return fd;
-    // EPERM is how sandboxes older than the call say that it does not exist.
-    if (errno == ENOSYS || errno == EPERM) break;
+    // EPERM is how sandboxes older than the call say that it does not exist. ENOTDIR can mean a link, the walk tells.
+    if (errno == ENOSYS || errno == EPERM || errno == ENOTDIR) break;
     if (errno != EAGAIN && errno != EINTR) return fd;
   }
   return open_part_by_part(folder, relative, all_flags, mode);
