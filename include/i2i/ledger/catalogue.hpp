@@ -15,16 +15,16 @@ struct ZoneRow {
   std::string token;  // "" = never listed to the end
 };
 
-/// An asset with everything that belongs to it.
+/// An asset with everything that belongs to it; asset.renditions and master.renditions are empty.
 struct AssetView {
   model::ZoneId zone;
   model::Asset asset;
-  model::Master master;  // empty name where the catalogue has no such master (yet)
+  model::Master master;                      // empty name where the catalogue has no such master (yet)
   std::vector<model::Rendition> renditions;  // of master and asset together, at most one of a kind, without URLs
 };
 
 struct ZoneCounts {
-  std::int64_t assets = 0;   // all, Recently Deleted and hidden included
+  std::int64_t assets = 0;  // all, Recently Deleted and hidden included
   std::int64_t hidden = 0;
   std::int64_t deleted = 0;
 };
@@ -51,8 +51,10 @@ class Catalogue {
   /// Forgets a zone that is gone from the account, with all it held.
   util::Result<void> forget_zone(const model::ZoneId& zone);
 
-  /// A listing: begin, put…, finish. The generation of each row says whether this listing (or its healing) showed it; finish
-  /// deletes the others and stores the token, in one transaction. begin leaves an older token in place.
+  /// A listing: begin, put…, finish. The generation of each row says whether this listing (or its healing) showed it;
+  /// finish deletes the others and stores the token, in one transaction. begin leaves an older token in place. A
+  /// listing ends with its process: after a crash the zone is as if no listing were under way. A master that a shown
+  /// asset names stays, shown or not. A Skipped record counts as shown: what is known under its name stays.
   util::Result<void> begin_listing(const model::ZoneId& zone);
   util::Result<Applied> put_listed(const model::ZoneId& zone, const std::vector<model::Record>& records);
   util::Result<Applied> finish_listing(const model::ZoneId& zone, const std::string& token);
@@ -64,17 +66,19 @@ class Catalogue {
   util::Result<void> drop_token(const model::ZoneId& zone);
 
   util::Result<ZoneCounts> counts(const model::ZoneId& zone);
-  /// Every asset, ordered by (primary zone first, zone, added, name): a stable order. Streams; the visitor may use the ledger for
-  /// reading and writing other tables.
+  /// Every asset, ordered by (primary zone first, zone, added, name): a stable order. Streams; the visitor may use the
+  /// ledger for reading and writing other tables.
   util::Result<void> for_each_asset(const std::function<util::Result<void>(const AssetView&)>& visit);
   util::Result<std::optional<AssetView>> asset(const model::ZoneId& zone, const std::string& name);
   /// Albums (not folders) with their paths, ordered by path then id.
   util::Result<std::vector<AlbumView>> albums();
   /// Paths of the albums an asset is in, sorted.
   util::Result<std::vector<std::string>> album_paths_of(const model::ZoneId& zone, const std::string& asset);
-  /// Distinct checksums of the placed `original` contents in an album, in album order; contents of assets in Recently Deleted left out.
+  /// Distinct checksums of the `original` contents in an album that are or were placed (damaged ones too: the next sync
+  /// mends them), in album order; contents of assets in Recently Deleted left out.
   util::Result<std::vector<model::Checksum>> album_contents(const AlbumView& album);
-  /// Checksums (original renditions) whose assets are: favourite if any is; hidden only if all are. Not in Recently Deleted.
+  /// Checksums (original renditions) whose assets are: favourite if any is; hidden only if all are. Not in Recently
+  /// Deleted.
   util::Result<std::vector<model::Checksum>> favorite_contents();
   util::Result<std::vector<model::Checksum>> hidden_contents();
 

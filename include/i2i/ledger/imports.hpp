@@ -13,14 +13,14 @@ namespace i2i::ledger {
 
 struct ImportedAsset {
   model::Checksum checksum;
-  std::string asset_id;              // Immich's UUID
-  std::optional<bool> favorite_sent; // nullopt: never sent
+  std::string asset_id;               // Immich's UUID
+  std::optional<bool> favorite_sent;  // nullopt: never sent
   std::optional<bool> hidden_sent;
 };
 
 struct ImportedAlbum {
   std::string zone;
-  std::string album;      // iCloud record name
+  std::string album;  // iCloud record name
   std::string immich_id;
   std::string name_sent;
 };
@@ -41,6 +41,7 @@ class Imports {
   util::Result<void> forget_album(const std::string& zone, const std::string& album);
   /// Members last sent to that album, sorted.
   util::Result<std::vector<model::Checksum>> members_sent(const std::string& zone, const std::string& album);
+  /// internal where put_album was never called for it.
   util::Result<void> set_members_sent(const std::string& zone, const std::string& album,
                                       const std::vector<model::Checksum>& members);
 

@@ -1,6 +1,6 @@
 #pragma once
-// The ledger: one SQLite file per account. One thread uses it. Every failure is ledger_damaged, ledger_newer or volume(_full);
-// no exception leaves this layer.
+// The ledger: one SQLite file per account. One thread uses it. Every failure is ledger_damaged, ledger_newer or
+// volume(_full); no exception leaves this layer.
 
 #include <memory>
 #include <optional>
@@ -14,18 +14,21 @@ class Connection;  // src/ledger/connection.hpp
 
 enum class OpenMode { create, existing, temporary_copy };
 
-/// Opening checks the file (quick_check on request), migrates it (migrations are numbered SQL texts, never edited), and sets WAL,
-/// synchronous=FULL, foreign keys, a busy time-out.
+/// Opening checks the file (quick_check on request), migrates it (migrations are numbered SQL texts, never edited), and
+/// sets WAL, synchronous=FULL, foreign keys, a busy time-out.
 class Ledger {
  public:
-  /// existing: not_found where there is no file. temporary_copy: works on a private copy that is gone afterwards (--dry-run);
-  /// an absent file gives an empty ledger.
+  /// existing: not_found where there is no file. temporary_copy: works on a private copy that is gone afterwards
+  /// (--dry-run); an absent file gives an empty ledger.
   static util::Result<Ledger> open(const std::string& path, OpenMode mode);
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
   ~Ledger();
+
+  /// SQLite's quick_check over the whole file: ledger_damaged where it finds anything.
+  util::Result<void> check();
 
   /// Small facts by name: "dsid", "volume_id", "database_token/private", …
   util::Result<std::optional<std::string>> fact(const std::string& name);
@@ -38,7 +41,12 @@ class Ledger {
   std::unique_ptr<Connection> connection_;
 };
 
-/// BEGIN IMMEDIATE … COMMIT; rolls back unless committed.
+/// Renames a damaged ledger (with its -wal and -shm) out of the way, for `sync --rebuild`: "ledger.damaged-1", "-2", …
+/// Nothing is deleted. Returns the new path; nullopt where there was no file. No Ledger may be open on it.
+util::Result<std::optional<std::string>> set_aside(const std::string& path);
+
+/// BEGIN IMMEDIATE … COMMIT; rolls back unless committed. The layer's own writes join it. At most one at a time
+/// (internal otherwise).
 class Transaction {
  public:
   static util::Result<Transaction> begin(Ledger& ledger);

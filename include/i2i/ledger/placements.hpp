@@ -23,10 +23,10 @@ struct Placement {
   std::string path;
   PlacementState state = PlacementState::planned;
   std::uint64_t size = 0;
-  std::string sha1_hex;          // plain SHA-1, once placed
-  util::UnixMillis mtime_ms = 0; // what the file's mtime is to be
-  bool proven = false;           // hashed to the checksum (false: unproven form, checked by size only)
-  bool adopted = false;          // was there already, not fetched
+  std::string sha1_hex;           // plain SHA-1, once placed
+  util::UnixMillis mtime_ms = 0;  // what the file's mtime is to be
+  bool proven = false;            // hashed to the checksum (false: unproven form, checked by size only)
+  bool adopted = false;           // was there already, not fetched
 };
 
 struct PlacementTotals {
@@ -47,8 +47,13 @@ class Placements {
   util::Result<void> reserve(const Placement& placement);
   /// Durable files become placed rows: one transaction for the group. Rows must have been reserved before.
   util::Result<void> mark_placed(const std::vector<Placement>& placements);
+  /// placed -> damaged; rows of other states stay as they are.
   util::Result<void> mark_damaged(const model::Checksum& checksum);
-  /// Every row of a state (all without one), ordered by path. Streams.
+  /// Gives a reservation back (the content was found elsewhere on the volume). refused for a path that was ever placed.
+  util::Result<void> release(const model::Checksum& checksum);
+  /// Drops a row whatever its state: its file has left the volume's visible part for good (--deleted trash).
+  util::Result<void> forget(const model::Checksum& checksum);
+  /// Every row of a state (all without one), ordered by path (bytes). Streams; the visitor may change rows.
   util::Result<void> for_each(std::optional<PlacementState> state,
                               const std::function<util::Result<void>(const Placement&)>& visit);
   util::Result<PlacementTotals> totals();

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <map>
+
+#include "i2i/ledger/catalogue.hpp"
+#include "ledger/connection.hpp"
+#include "ledger/zone_rows.hpp"
+
+namespace i2i::ledger {
+namespace {
+
+constexpr const char* kReading = "reading the albums";
+/// Deeper than any folder iCloud allows; ends the walk where folders form a ring.
+constexpr int kDeepest = 64;
+
+struct AlbumRow {
+  std::string title;
+  std::string parent;
+  bool is_folder = false;
+};
+
+std::optional<AlbumRow> album_row(Connection& connection, std::int64_t zone, const std::string& name) {
+  Query query = connection.query("SELECT title, parent, is_folder FROM albums WHERE zone = ?1 AND name = ?2");
+  if (!query.bind(zone, name).step()) return std::nullopt;
+  return AlbumRow{query.text(0), query.text(1), query.flag(2)};
+}
+
+/// "Parent/Child"; a folder that is not known counts as the root.
+std::string path_of(Connection& connection, std::int64_t zone, const AlbumRow& album) {
+  std::string path = album.title;
+  std::string parent = album.parent;
+  for (int depth = 0; depth < kDeepest && !parent.empty(); ++depth) {
+    const auto folder = album_row(connection, zone, parent);
+    if (!folder) break;
+    path.insert(0, folder->title + "/");
+    parent = folder->parent;
+  }
+  return path;
+}
+
+}  // namespace
+
+util::Result<std::vector<AlbumView>> Catalogue::albums() {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::vector<AlbumView>> {
+    std::vector<AlbumView> views;
+    Query query = connection.query(
+        "SELECT z.id, z.name, z.owner, z.database, a.name, a.title, a.parent FROM albums a JOIN zones z ON z.id = "
+        "a.zone"
+        " WHERE a.is_folder = 0");
+    while (query.step()) {
+      const AlbumRow row{query.text(5), query.text(6), false};
+      views.push_back({{query.text(1), query.text(2), static_cast<model::Database>(query.integer(3))},
+                       query.text(4),
+                       path_of(connection, query.integer(0), row)});
+    }
+    std::sort(views.begin(), views.end(), [](const AlbumView& a, const AlbumView& b) {
+      return std::tie(a.path, a.id, a.zone) < std::tie(b.path, b.id, b.zone);
+    });
+    return views;
+  });
+}
+
+util::Result<std::vector<std::string>> Catalogue::album_paths_of(const model::ZoneId& zone, const std::string& asset) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::vector<std::string>> {
+    std::vector<std::string> paths;
+    const auto state = find_zone(connection, zone);
+    if (!state) return paths;
+    Query query = connection.query(
+        "SELECT a.title, a.parent FROM memberships m JOIN albums a ON a.zone = m.zone AND a.name = m.album"
+        " WHERE m.zone = ?1 AND m.asset = ?2 AND a.is_folder = 0");
+    query.bind(state->id, asset);
+    while (query.step()) {
+      paths.push_back(path_of(connection, state->id, {query.text(0), query.text(1), false}));
+    }
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    return paths;
+  });
+}
+
+util::Result<std::vector<model::Checksum>> Catalogue::album_contents(const AlbumView& album) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
+    std::vector<model::Checksum> contents;
+    const auto state = find_zone(connection, album.zone);
+    if (!state) return contents;
+    std::set<model::Checksum> seen;
+    Query query = connection.query(
+        "SELECT r.checksum FROM memberships m JOIN assets a ON a.zone = m.zone AND a.name = m.asset"
+        " JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
+        " JOIN placements p ON p.checksum = r.checksum AND p.state <> 0"
+        " WHERE m.zone = ?1 AND m.album = ?2 AND a.deleted = 0 ORDER BY m.position, m.name");
+    query.bind(state->id, album.id);
+    while (query.step()) {
+      model::Checksum checksum = query.text(0);
+      if (seen.insert(checksum).second) contents.push_back(std::move(checksum));
+    }
+    return contents;
+  });
+}
+
+}  // namespace i2i::ledger

@@ -1,0 +1,126 @@
+#include "i2i/ledger/catalogue.hpp"
+#include "ledger/asset_rows.hpp"
+
+namespace i2i::ledger {
+namespace {
+
+constexpr const char* kReading = "reading the catalogue";
+/// Assets read at once by for_each_asset: enough to be quick, few enough to stay small.
+constexpr std::int64_t kChunk = 1'000;
+
+struct NumberedZone {
+  std::int64_t id = 0;
+  ZoneRow row;
+};
+
+/// The personal library first, then by name.
+std::vector<NumberedZone> all_zones(Connection& connection) {
+  std::vector<NumberedZone> zones;
+  Query query = connection.query(
+      "SELECT id, name, owner, database, token FROM zones ORDER BY name <> 'PrimarySync', name, owner, database");
+  while (query.step()) {
+    NumberedZone zone;
+    zone.id = query.integer(0);
+    zone.row.id = {query.text(1), query.text(2), static_cast<model::Database>(query.integer(3))};
+    zone.row.token = query.text(4);
+    zones.push_back(std::move(zone));
+  }
+  return zones;
+}
+
+std::vector<model::Checksum> checksums(Query query) {
+  std::vector<model::Checksum> found;
+  while (query.step()) {
+    found.push_back(query.text(0));
+  }
+  return found;
+}
+
+}  // namespace
+
+util::Result<std::vector<ZoneRow>> Catalogue::zones() {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::vector<ZoneRow>> {
+    std::vector<ZoneRow> rows;
+    for (NumberedZone& zone : all_zones(connection)) {
+      rows.push_back(std::move(zone.row));
+    }
+    return rows;
+  });
+}
+
+util::Result<bool> Catalogue::is_listed_asset(const model::ZoneId& zone, const std::string& name) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<bool> {
+    const auto state = find_zone(connection, zone);
+    if (!state) return false;
+    Query query = connection.query("SELECT 1 FROM assets WHERE zone = ?1 AND name = ?2 AND hidden = 0 AND deleted = 0");
+    return query.bind(state->id, name).step();
+  });
+}
+
+util::Result<ZoneCounts> Catalogue::counts(const model::ZoneId& zone) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<ZoneCounts> {
+    ZoneCounts counts;
+    const auto state = find_zone(connection, zone);
+    if (!state) return counts;
+    Query query = connection.query("SELECT count(*), total(hidden), total(deleted) FROM assets WHERE zone = ?1");
+    if (query.bind(state->id).step()) {
+      counts = {query.integer(0), query.integer(1), query.integer(2)};
+    }
+    return counts;
+  });
+}
+
+util::Result<void> Catalogue::for_each_asset(const std::function<util::Result<void>(const AssetView&)>& visit) {
+  Connection& connection = ledger_.connection();
+  // In pieces, so that no statement is open while the visitor works: its writes can then be checkpointed.
+  return connection.guarded(kReading, [&]() -> util::Result<void> {
+    for (const NumberedZone& zone : all_zones(connection)) {
+      AssetPlace place;
+      for (;;) {
+        std::vector<AssetView> views = assets_after(connection, zone.id, place, kChunk);
+        if (views.empty()) break;
+        for (AssetView& view : views) {
+          view.zone = zone.row.id;
+          I2I_TRY(visit(view));
+        }
+      }
+    }
+    return {};
+  });
+}
+
+util::Result<std::optional<AssetView>> Catalogue::asset(const model::ZoneId& zone, const std::string& name) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::optional<AssetView>> {
+    const auto state = find_zone(connection, zone);
+    if (!state) return std::optional<AssetView>();
+    std::optional<AssetView> view = asset_view(connection, state->id, name);
+    if (view) view->zone = zone;
+    return view;
+  });
+}
+
+util::Result<std::vector<model::Checksum>> Catalogue::favorite_contents() {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
+    return checksums(connection.query(
+        "SELECT DISTINCT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
+        " WHERE a.favorite = 1 AND a.deleted = 0 ORDER BY r.checksum"));
+  });
+}
+
+util::Result<std::vector<model::Checksum>> Catalogue::hidden_contents() {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
+    return checksums(connection.query(
+        "SELECT DISTINCT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
+        " WHERE a.hidden = 1 AND a.deleted = 0 AND NOT EXISTS ("
+        "SELECT 1 FROM master_renditions r2 JOIN assets a2 ON a2.master = r2.master"
+        " WHERE r2.checksum = r.checksum AND r2.kind = 0 AND a2.hidden = 0 AND a2.deleted = 0) ORDER BY r.checksum"));
+  });
+}
+
+}  // namespace i2i::ledger

@@ -1,0 +1,109 @@
+#include "ledger/connection.hpp"
+
+#include <fmt/core.h>
+#include <sqlite3.h>
+
+namespace i2i::ledger {
+
+int Query::run() {
+  const int changes = statement_->exec();
+  statement_->reset();
+  next_ = 1;
+  return changes;
+}
+
+std::optional<std::int64_t> Query::maybe_integer(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return integer(column);
+}
+
+std::optional<double> Query::maybe_real(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return real(column);
+}
+
+void Connection::set_pragmas() {
+  // The cache is bounded so that a million assets stay within the memory promised (design §10, 13).
+  database_.exec(
+      "PRAGMA journal_mode = WAL;"
+      "PRAGMA synchronous = FULL;"
+      "PRAGMA foreign_keys = ON;"
+      "PRAGMA temp_store = FILE;"
+      "PRAGMA cache_size = -12000;"
+      "PRAGMA journal_size_limit = 67108864;");
+}
+
+Query Connection::query(std::string_view sql) {
+  auto found = prepared_.find(sql);
+  if (found == prepared_.end()) {
+    std::string text(sql);
+    auto statement = std::make_unique<SQLite::Statement>(database_, text);
+    found = prepared_.emplace(std::move(text), Prepared{std::move(statement), false}).first;
+  }
+  Prepared& prepared = found->second;
+  if (prepared.busy) {
+    auto own = std::make_unique<SQLite::Statement>(database_, found->first);
+    SQLite::Statement* const statement = own.get();
+    return {statement, nullptr, std::move(own)};
+  }
+  prepared.busy = true;
+  return {prepared.statement.get(), &prepared.busy, nullptr};
+}
+
+void Connection::begin() {
+  if (depth_ == 0) {
+    query("BEGIN IMMEDIATE").run();
+  } else {
+    execute(fmt::format("SAVEPOINT level{}", depth_));
+  }
+  ++depth_;
+}
+
+void Connection::commit() {
+  if (depth_ == 1) {
+    query("COMMIT").run();
+  } else {
+    execute(fmt::format("RELEASE level{}", depth_ - 1));
+  }
+  --depth_;
+}
+
+void Connection::rollback() noexcept {
+  --depth_;
+  // Where SQLite rolled back by itself (disk full), there is nothing left to roll back.
+  if (sqlite3_get_autocommit(database_.getHandle()) != 0) return;
+  const std::string sql = depth_ == 0 ? "ROLLBACK" : fmt::format("ROLLBACK TO level{0}; RELEASE level{0}", depth_);
+  database_.tryExec(sql);
+}
+
+util::Error Connection::error_of(const SQLite::Exception& exception, std::string_view doing, const std::string& path) {
+  using util::ErrorCode;
+  const auto make = [&](ErrorCode code, std::string message, std::string remedy) {
+    return util::Error{code, fmt::format("{}: {}", doing, message), std::move(remedy), std::nullopt};
+  };
+  const char* const why = exception.what();
+  switch (exception.getErrorCode() & 0xFF) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return make(
+          ErrorCode::ledger_damaged, fmt::format("the ledger {} is damaged ({})", path, why),
+          "Make it anew from iCloud and the files with `sync --rebuild`; nothing that is there is fetched again.");
+    case SQLITE_FULL:
+      return make(ErrorCode::volume_full, fmt::format("no room left for the ledger {}", path),
+                  "Free some space in the state dir.");
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return make(ErrorCode::volume, fmt::format("the ledger {} cannot be read or written ({})", path, why),
+                  "Check the state dir: it must exist, belong to the user who runs this and be writable.");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return make(ErrorCode::run_locked, fmt::format("another program holds the ledger {}", path),
+                  "Wait until it is done, then run again.");
+    default:
+      return make(ErrorCode::internal, fmt::format("SQLite: {}", why), "");
+  }
+}
+
+}  // namespace i2i::ledger

@@ -1,0 +1,148 @@
+#include "i2i/ledger/ledger.hpp"
+
+#include <SQLiteCpp/Backup.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "i2i/util/file.hpp"
+#include "ledger/connection.hpp"
+#include "ledger/migrations.hpp"
+
+namespace i2i::ledger {
+namespace {
+
+/// Makes the file where it is absent, private to its owner. SQLite gives -wal and -shm the same mode.
+util::Result<void> prepare_file(const std::string& path, OpenMode mode) {
+  const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (mode == OpenMode::create ? O_CREAT : 0);
+  const util::Fd file(::open(path.c_str(), flags, 0600));
+  if (!file.valid()) return util::fail(util::file_error(errno, "opening the ledger", path));
+  if (::fchmod(file.get(), 0600) != 0 && errno != EPERM) {
+    return util::fail(util::file_error(errno, "making the ledger private", path));
+  }
+  return {};
+}
+
+bool exists(const std::string& path) {
+  struct stat facts {};
+  return ::lstat(path.c_str(), &facts) == 0;
+}
+
+/// Copies the file at path into an empty database.
+util::Result<void> copy_into(Connection& target, const std::string& path) {
+  try {
+    SQLite::Database source(path, SQLite::OPEN_READWRITE, 10'000);
+    SQLite::Backup backup(target.database(), source);
+    backup.executeStep(-1);
+    return {};
+  } catch (const SQLite::Exception& exception) {
+    return util::fail(Connection::error_of(exception, "copying the ledger", path));
+  }
+}
+
+util::Result<std::unique_ptr<Connection>> connect(const std::string& path, int flags) {
+  try {
+    return std::make_unique<Connection>(path, flags);
+  } catch (const SQLite::Exception& exception) {
+    return util::fail(Connection::error_of(exception, "opening the ledger", path));
+  }
+}
+
+}  // namespace
+
+Ledger::Ledger(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Ledger::Ledger(Ledger&&) noexcept = default;
+Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+Ledger::~Ledger() = default;
+
+util::Result<Ledger> Ledger::open(const std::string& path, OpenMode mode) {
+  std::unique_ptr<Connection> connection;
+  if (mode == OpenMode::temporary_copy) {
+    I2I_ASSIGN(connection, connect("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+    if (exists(path)) I2I_TRY(copy_into(*connection, path));
+  } else {
+    I2I_TRY(prepare_file(path, mode));
+    I2I_ASSIGN(connection, connect(path, SQLite::OPEN_READWRITE));
+  }
+  I2I_TRY(connection->guarded("opening the ledger", [&]() -> util::Result<void> {
+    connection->set_pragmas();
+    return {};
+  }));
+  I2I_TRY(migrate(*connection));
+  return Ledger(std::move(connection));
+}
+
+util::Result<void> Ledger::check() {
+  return connection_->guarded("checking the ledger", [&]() -> util::Result<void> {
+    Query query = connection_->query("PRAGMA quick_check(1)");
+    if (query.step() && query.text(0) == "ok") return {};
+    throw SQLite::Exception("quick_check found: " + query.text(0), SQLITE_CORRUPT);
+  });
+}
+
+util::Result<std::optional<std::string>> Ledger::fact(const std::string& name) {
+  return connection_->guarded("reading the ledger", [&]() -> util::Result<std::optional<std::string>> {
+    Query query = connection_->query("SELECT value FROM facts WHERE name = ?1");
+    if (!query.bind(name).step()) return std::optional<std::string>();
+    return std::optional(query.text(0));
+  });
+}
+
+util::Result<void> Ledger::set_fact(const std::string& name, const std::string& value) {
+  return connection_->guarded("writing the ledger", [&]() -> util::Result<void> {
+    connection_
+        ->query(
+            "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            " WHERE value <> excluded.value")
+        .bind(name, value)
+        .run();
+    return {};
+  });
+}
+
+util::Result<std::optional<std::string>> set_aside(const std::string& path) {
+  if (!exists(path)) return std::optional<std::string>();
+  std::string target;
+  for (int number = 1;; ++number) {
+    target = fmt::format("{}.damaged-{}", path, number);
+    if (!exists(target)) break;
+  }
+  // The log first: a ledger must never meet the log of another one.
+  for (const char* suffix : {"-wal", "-shm", ""}) {
+    const std::string from = path + suffix;
+    if (exists(from) && std::rename(from.c_str(), (target + suffix).c_str()) != 0) {
+      return util::fail(util::file_error(errno, "setting the ledger aside", from));
+    }
+  }
+  return std::optional(target);
+}
+
+util::Result<Transaction> Transaction::begin(Ledger& ledger) {
+  Connection& connection = ledger.connection();
+  return connection.guarded("writing the ledger", [&]() -> util::Result<Transaction> {
+    if (connection.in_transaction()) return util::fail(util::ErrorCode::internal, "a transaction is on already");
+    connection.begin();
+    return Transaction(&connection);
+  });
+}
+
+Transaction::Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+
+Transaction::~Transaction() {
+  if (connection_ != nullptr) connection_->rollback();
+}
+
+util::Result<void> Transaction::commit() {
+  I2I_ASSERT(connection_ != nullptr);
+  return connection_->guarded("writing the ledger", [&]() -> util::Result<void> {
+    connection_->commit();
+    connection_ = nullptr;
+    return {};
+  });
+}
+
+}  // namespace i2i::ledger
