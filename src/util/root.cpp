@@ -97,6 +97,14 @@ class Walker {
 
 }  // namespace
 
+int rename_after_looking(int from_folder, const std::string& from, int to_folder, const std::string& to) {
+  // The run's lock keeps others of us away in between.
+  struct stat status {};
+  if (::fstatat(to_folder, to.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
+  if (errno != ENOENT) return errno;
+  return ::renameat(from_folder, from.c_str(), to_folder, to.c_str()) == 0 ? 0 : errno;
+}
+
 Result<Root> Root::open(const std::string& path) {
   Fd fd(retry_interrupted([&] { return ::open(path.c_str(), kFolderFlags | O_CLOEXEC); }));
   if (!fd.valid()) return fail(file_error(errno, "open folder", path));
@@ -163,22 +171,17 @@ Result<void> Root::rename_no_replace(const std::string& from, const std::string&
   Ends ends;
   I2I_ASSIGN(ends.from_folder, open_parent(from, ends.from_leaf));
   I2I_ASSIGN(ends.to_folder, open_parent(to, ends.to_leaf));
-  const auto exists = [&] { return fail(ErrorCode::refused, fmt::format("{} exists already", full(to))); };
+  int error_number = 0;
   if (::renameat2(ends.from_folder.get(), ends.from_leaf.c_str(), ends.to_folder.get(), ends.to_leaf.c_str(),
-                  RENAME_NOREPLACE) == 0) {
-    return {};
+                  RENAME_NOREPLACE) != 0) {
+    error_number = errno;
   }
-  if (errno == EEXIST) return exists();
-  if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP && errno != EPERM) {
-    return fail(file_error(errno, "rename to", full(to)));
+  // EPERM is how sandboxes older than the call say that it does not exist.
+  if (error_number == EINVAL || error_number == ENOSYS || error_number == ENOTSUP || error_number == EPERM) {
+    error_number = rename_after_looking(ends.from_folder.get(), ends.from_leaf, ends.to_folder.get(), ends.to_leaf);
   }
-  // The file system cannot: look first. The run's lock keeps others of us away in between.
-  struct stat status {};
-  if (::fstatat(ends.to_folder.get(), ends.to_leaf.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return exists();
-  if (errno != ENOENT) return fail(file_error(errno, "look at", full(to)));
-  if (::renameat(ends.from_folder.get(), ends.from_leaf.c_str(), ends.to_folder.get(), ends.to_leaf.c_str()) != 0) {
-    return fail(file_error(errno, "rename to", full(to)));
-  }
+  if (error_number == EEXIST) return fail(ErrorCode::refused, fmt::format("{} exists already", full(to)));
+  if (error_number != 0) return fail(file_error(error_number, "rename to", full(to)));
   return {};
 }
 

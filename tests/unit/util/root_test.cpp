@@ -254,6 +254,20 @@ TEST_CASE("rename without replacing never replaces") {
   CHECK(photos.folder.read("photos/b") == "new");
 }
 
+TEST_CASE("a file system that cannot rename without replacing is asked first") {
+  const Photos photos;
+  photos.folder.write("photos/new", "new");
+  photos.folder.write("photos/old", "old");
+  fs::create_symlink("nowhere", photos.folder.path("photos/dangling"));
+  const Fd root(::open(photos.root.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  CHECK(rename_after_looking(root.get(), "new", root.get(), "old") == EEXIST);
+  CHECK(rename_after_looking(root.get(), "new", root.get(), "dangling") == EEXIST);
+  CHECK(photos.folder.read("photos/old") == "old");
+  CHECK(rename_after_looking(root.get(), "absent", root.get(), "x") == ENOENT);
+  CHECK(rename_after_looking(root.get(), "new", root.get(), "x") == 0);
+  CHECK(photos.folder.read("photos/x") == "new");
+}
+
 TEST_CASE("the walk is in name order, depth first, without what is hidden") {
   const Photos photos;
   for (const char* path : {"b/2", "b/1", "b/c/x", "a", "b.jpg", ".dot/x", "b/.y", "ü", "Z", "c/..x/y"}) {
