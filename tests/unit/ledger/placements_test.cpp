@@ -1,0 +1,154 @@
+#include "i2i/ledger/placements.hpp"
+
+#include "ledger_fixture.hpp"
+
+using i2i::ledger::Ledger;
+using i2i::ledger::OpenMode;
+using i2i::ledger::Placement;
+using i2i::ledger::Placements;
+using i2i::ledger::PlacementState;
+using i2i::util::ErrorCode;
+using ledger_test::must;
+using ledger_test::open_new;
+using ledger_test::TempDir;
+
+namespace {
+
+Placement placement(const std::string& checksum, const std::string& path, std::uint64_t size = 10) {
+  Placement made;
+  made.checksum = checksum;
+  made.path = path;
+  made.size = size;
+  made.mtime_ms = 1'700'000'000'123;
+  return made;
+}
+
+std::string paths(Placements& placements, std::optional<PlacementState> state) {
+  std::string found;
+  must(placements.for_each(state, [&](const Placement& one) -> i2i::util::Result<void> {
+    found += one.path + " ";
+    return {};
+  }));
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a path is reserved once, whatever its case") {
+  struct Row {
+    const char* name;
+    Placement placement;
+    bool refused;
+  };
+  const Row rows[] = {
+      {"first", placement("c1", "2024/IMG_1.HEIC"), false},
+      {"same again", placement("c1", "2024/IMG_1.HEIC"), true},
+      {"same content, other path", placement("c1", "2024/IMG_2.HEIC"), true},
+      {"other content, same path", placement("c2", "2024/IMG_1.HEIC"), true},
+      {"other content, other case", placement("c2", "2024/img_1.heic"), true},
+      {"non-ASCII", placement("c3", "2024/\xC3\x84.HEIC"), false},
+      {"non-ASCII, other case", placement("c4", "2024/\xC3\xA4.heic"), true},
+      {"non-ASCII, decomposed", placement("c4", "2024/A\xCC\x88.HEIC"), true},
+      {"free path", placement("c2", "2024/IMG_2.HEIC"), false},
+  };
+  const TempDir dir;
+  Ledger ledger = open_new(dir);
+  Placements placements(ledger);
+  for (const Row& row : rows) {
+    INFO(row.name);
+    const auto reserved = placements.reserve(row.placement);
+    CHECK(reserved.has_value() == !row.refused);
+    if (!reserved) CHECK(reserved.error().code == ErrorCode::refused);
+  }
+  CHECK(must(placements.at_path("2024/img_1.HEIC"))->checksum == "c1");
+  CHECK_FALSE(must(placements.at_path("2024/IMG_9.HEIC")));
+}
+
+TEST_CASE("planned, placed, damaged, placed again") {
+  const TempDir dir;
+  {
+    Ledger ledger = open_new(dir);
+    Placements placements(ledger);
+    Placement one = placement("c1", "b.HEIC", 0);
+    one.state = PlacementState::placed;  // reserve never makes a placed row
+    must(placements.reserve(one));
+    must(placements.reserve(placement("c2", "a.HEIC", 5)));
+    CHECK(must(placements.find("c1"))->state == PlacementState::planned);
+    one.size = 12;
+    one.sha1_hex = "abc";
+    one.proven = true;
+    one.adopted = true;
+    must(placements.mark_placed({one}));
+  }
+  Ledger ledger = must(Ledger::open(dir.file("ledger"), OpenMode::existing));
+  Placements placements(ledger);
+  const Placement found = must(placements.find("c1")).value();
+  CHECK((found.state == PlacementState::placed && found.size == 12 && found.sha1_hex == "abc"));
+  CHECK((found.proven && found.adopted && found.mtime_ms == 1'700'000'000'123));
+  auto totals = must(placements.totals());
+  CHECK((totals.placed == 1 && totals.planned == 1 && totals.damaged == 0 && totals.bytes == 12));
+  CHECK(paths(placements, std::nullopt) == "a.HEIC b.HEIC ");
+  CHECK(paths(placements, PlacementState::planned) == "a.HEIC ");
+
+  must(placements.mark_damaged("c1"));
+  must(placements.mark_damaged("c2"));  // planned: stays
+  totals = must(placements.totals());
+  CHECK((totals.placed == 0 && totals.planned == 1 && totals.damaged == 1 && totals.bytes == 0));
+  CHECK(paths(placements, std::nullopt) == "a.HEIC b.HEIC ");
+  must(placements.mark_placed({found}));
+  CHECK(must(placements.totals()).placed == 1);
+}
+
+TEST_CASE("a group of placed files is all or nothing") {
+  const TempDir dir;
+  Ledger ledger = open_new(dir);
+  Placements placements(ledger);
+  must(placements.reserve(placement("c1", "a")));
+  must(placements.reserve(placement("c2", "b")));
+  CHECK_FALSE(placements.mark_placed({placement("c1", "a"), placement("unknown", "c")}));
+  CHECK_FALSE(placements.mark_placed({placement("c1", "a"), placement("c2", "another path")}));
+  CHECK(must(placements.totals()).placed == 0);
+  must(placements.mark_placed({placement("c1", "a"), placement("c2", "b")}));
+  CHECK(must(placements.totals()).placed == 2);
+}
+
+TEST_CASE("only reservations are given back") {
+  const TempDir dir;
+  Ledger ledger = open_new(dir);
+  Placements placements(ledger);
+  must(placements.reserve(placement("c1", "a")));
+  must(placements.release("c1"));
+  must(placements.release("c1"));
+  CHECK_FALSE(must(placements.find("c1")));
+  must(placements.reserve(placement("c1", "elsewhere")));
+  must(placements.mark_placed({placement("c1", "elsewhere")}));
+  CHECK(placements.release("c1").error().code == ErrorCode::refused);
+  must(placements.forget("c1"));
+  CHECK_FALSE(must(placements.find("c1")));
+}
+
+TEST_CASE("rows may change while they are visited") {
+  const TempDir dir;
+  Ledger ledger = open_new(dir);
+  Placements placements(ledger);
+  constexpr int kRows = 2'500;
+  {
+    auto transaction = must(i2i::ledger::Transaction::begin(ledger));
+    for (int i = 0; i < kRows; ++i)
+      must(placements.reserve(placement("c" + std::to_string(i), "p" + std::to_string(i))));
+    must(transaction.commit());
+  }
+  int seen = 0;
+  auto transaction = must(i2i::ledger::Transaction::begin(ledger));
+  must(placements.for_each(PlacementState::planned, [&](const Placement& one) {
+    ++seen;
+    return placements.mark_placed({one});
+  }));
+  must(transaction.commit());
+  CHECK(seen == kRows);
+  CHECK(must(placements.totals()).placed == kRows);
+  const auto stopped = placements.for_each(std::nullopt, [](const Placement&) -> i2i::util::Result<void> {
+    return i2i::util::fail(ErrorCode::cancelled, "enough");
+  });
+  CHECK(stopped.error().code == ErrorCode::cancelled);
+}

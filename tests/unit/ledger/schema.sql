@@ -1,0 +1,136 @@
+CREATE TABLE albums (
+  id INTEGER PRIMARY KEY,
+  zone INTEGER NOT NULL REFERENCES zones (id),
+  name TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  is_folder INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  UNIQUE (zone, name)
+);
+CREATE TABLE asset_renditions (
+  asset INTEGER NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+  kind INTEGER NOT NULL,
+  checksum TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  uti TEXT NOT NULL,
+  PRIMARY KEY (asset, kind)
+) WITHOUT ROWID;
+CREATE TABLE assets (
+  id INTEGER PRIMARY KEY,
+  zone INTEGER NOT NULL REFERENCES zones (id),
+  name TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  master INTEGER REFERENCES masters (id),
+  added_order INTEGER NOT NULL,
+  captured INTEGER,
+  offset_s INTEGER,
+  favorite INTEGER NOT NULL,
+  hidden INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  adjusted INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  keywords TEXT NOT NULL,
+  latitude REAL,
+  longitude REAL,
+  altitude REAL,
+  burst_id TEXT NOT NULL,
+  UNIQUE (zone, name)
+);
+CREATE TABLE facts (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE imported_albums (
+  id INTEGER PRIMARY KEY,
+  zone TEXT NOT NULL,
+  album TEXT NOT NULL,
+  immich_id TEXT NOT NULL,
+  name_sent TEXT NOT NULL,
+  UNIQUE (zone, album)
+);
+CREATE TABLE imported_assets (
+  checksum TEXT PRIMARY KEY,
+  asset_id TEXT NOT NULL,
+  favorite_sent INTEGER,
+  hidden_sent INTEGER
+) WITHOUT ROWID;
+CREATE TABLE imported_members (
+  album INTEGER NOT NULL REFERENCES imported_albums (id) ON DELETE CASCADE,
+  checksum TEXT NOT NULL,
+  PRIMARY KEY (album, checksum)
+) WITHOUT ROWID;
+CREATE TABLE left_overs (
+  id INTEGER PRIMARY KEY,
+  checksum TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE TABLE master_renditions (
+  master INTEGER NOT NULL REFERENCES masters (id) ON DELETE CASCADE,
+  kind INTEGER NOT NULL,
+  checksum TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  uti TEXT NOT NULL,
+  PRIMARY KEY (master, kind)
+) WITHOUT ROWID;
+CREATE TABLE masters (
+  id INTEGER PRIMARY KEY,
+  zone INTEGER NOT NULL REFERENCES zones (id),
+  name TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  known INTEGER NOT NULL,
+  filename TEXT NOT NULL DEFAULT '',
+  item_type TEXT NOT NULL DEFAULT '',
+  is_video INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (zone, name)
+);
+CREATE TABLE memberships (
+  id INTEGER PRIMARY KEY,
+  zone INTEGER NOT NULL REFERENCES zones (id),
+  name TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  album TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  UNIQUE (zone, name)
+);
+CREATE TABLE placements (
+  id INTEGER PRIMARY KEY,
+  checksum TEXT NOT NULL UNIQUE,
+  path TEXT NOT NULL,
+  folded TEXT NOT NULL UNIQUE,
+  state INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  sha1_hex TEXT NOT NULL,
+  mtime_ms INTEGER NOT NULL,
+  proven INTEGER NOT NULL,
+  adopted INTEGER NOT NULL
+);
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  command TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  exit_code INTEGER NOT NULL DEFAULT 0,
+  summary TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE zones (
+  id INTEGER PRIMARY KEY,
+  database INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  token TEXT NOT NULL DEFAULT '',
+  generation INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (database, name, owner)
+);
+CREATE INDEX asset_renditions_by_checksum ON asset_renditions (checksum);
+CREATE INDEX assets_by_master ON assets (master);
+CREATE INDEX assets_favorite ON assets (id) WHERE favorite = 1;
+CREATE INDEX assets_hidden ON assets (id) WHERE hidden = 1;
+CREATE INDEX assets_in_order ON assets (zone, added_order, name);
+CREATE INDEX master_renditions_by_checksum ON master_renditions (checksum);
+CREATE INDEX memberships_by_album ON memberships (zone, album, position);
+CREATE INDEX memberships_by_asset ON memberships (zone, asset);
+CREATE INDEX placements_in_order ON placements (state, path);
