@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,13 +20,15 @@ class CatalogueSink {
   virtual util::Result<void> begin_listing(const model::ZoneId& zone) = 0;
   /// Records of a listing page; the same record may come more than once.
   virtual util::Result<void> put_listed(const model::ZoneId& zone, const std::vector<model::Record>& records) = 0;
-  /// The listing is complete and healed up to token: forgets what it did not show, stores the token, in one transaction.
+  /// The listing is complete and healed up to token: forgets what it did not show, stores the token, in one
+  /// transaction.
   virtual util::Result<void> finish_listing(const model::ZoneId& zone, const std::string& token) = 0;
-  /// A page of changes and the token it ends in, in one transaction. While a listing is on, records count as shown and the
-  /// token is not stored yet.
+  /// A page of changes and the token it ends in, in one transaction. While a listing is on, records count as shown and
+  /// the token is not stored yet.
   virtual util::Result<void> put_changes(const model::ZoneId& zone, const std::vector<model::Record>& records,
                                          const std::string& token) = 0;
-  /// True when the record is a known asset that is visible (not hidden, not deleted): its removal shifts the listed ranks.
+  /// True when the record is a known asset that is visible (not hidden, not deleted): its removal shifts the listed
+  /// ranks.
   virtual util::Result<bool> is_listed_asset(const model::ZoneId& zone, const std::string& name) = 0;
 };
 
@@ -34,20 +37,24 @@ struct ListingReport {
   int listings = 0;               // 1, or more when removals made it list again
   bool fell_back_to_history = false;
   bool indexed = true;
-  std::vector<model::Skipped> skipped;
+  std::vector<model::Skipped> skipped;                    // at most 100 of each reason
+  std::map<std::string, std::int64_t> skipped_by_reason;  // all of them
 };
 
-/// A zone without a token: lists by rank with pages in flight, heals by the changes since the remembered token, lists again
-/// when they removed anything listed (at most twice), else reads the whole history. Design §3; docs/protocol/icloud.md §7.4.
+/// A zone without a token: lists by rank with pages in flight, heals by the changes since the remembered token, lists
+/// again when they removed or moved anything listed (at most twice), else reads the whole history; so it does at once
+/// where Apple's index is not finished, lacks the list, or shows gaps. Design §3; docs/protocol/icloud.md §7.4.
+/// progress may be empty. Errors: as CloudKit's, and the sink's; nothing is finished then.
 util::Result<ListingReport> list_zone(CloudKit& cloudkit, const model::ZoneId& zone, CatalogueSink& sink,
                                       const std::function<void(std::int64_t listed, std::int64_t expected)>& progress);
 
 struct ChangesReport {
   std::size_t records = 0;
-  std::vector<model::Skipped> skipped;
+  std::vector<model::Skipped> skipped;                    // at most 100 of each reason
+  std::map<std::string, std::int64_t> skipped_by_reason;  // all of them
 };
 
-/// A zone with a token: changes page by page. bad_token: list instead.
+/// A zone with a token: changes page by page; nothing is put where nothing changed. bad_token: list instead.
 util::Result<ChangesReport> read_changes(CloudKit& cloudkit, const model::ZoneId& zone, const std::string& token,
                                          CatalogueSink& sink);
 

@@ -32,21 +32,31 @@ struct Page {
   std::vector<model::Record> records;
   std::size_t raw_records = 0;  // before skipping
   std::string sync_token;
-  bool more = false;            // changes: moreComing; lists: a continuationMarker came
+  bool more = false;  // changes: moreComing; lists: a continuationMarker came
   std::string continuation;
+  /// Records that came as an error of their own: in records they are Skipped; look them up.
+  std::vector<std::string> failed;
 };
 
 /// One record as looked up; gone where the service says so.
 struct LookedUp {
   std::string name;
   bool gone = false;
-  std::optional<model::Record> record;  // renditions carry fresh URLs
+  std::optional<model::Record> record;  // renditions carry fresh URLs; Skipped where error is set
+  std::optional<util::Error> error;     // this record alone failed, also after retries
+};
+
+/// One page of an album's members to ask for.
+struct MemberPage {
+  std::string album;
+  std::int64_t rank = 0;
 };
 
 /// Photos' CloudKit database (docs/protocol/icloud.md §6-8). Every call retries what is transient (§6.4) and asks
 /// `recover` once when the session is refused. Blocks; one thread.
-/// Errors: auth_expired (ladder used up), account_action (ADP consent, web access), throttled, unreachable, not_found (zone),
-/// bad_token, bad_answer, cancelled.
+/// Errors: auth_expired (ladder used up; or what recover said), account_action (ADP consent, web access), throttled,
+/// unreachable, not_found (zone), bad_token, refused (any other BAD_REQUEST, e.g. an index a zone does not have),
+/// bad_answer, cancelled.
 class CloudKit {
  public:
   struct Parts {
@@ -63,6 +73,7 @@ class CloudKit {
   };
   explicit CloudKit(Parts parts);
 
+  /// Every zone listed there, also kinds that are not for us (§6.2).
   util::Result<std::vector<ZoneInfo>> zones(model::Database database);
   /// token "": from the beginning. bad_token where the service refuses it.
   util::Result<DatabaseChanges> database_changes(model::Database database, const std::string& token);
@@ -70,8 +81,10 @@ class CloudKit {
   util::Result<std::vector<Page>> list(const model::ZoneId& zone, Index index, const std::vector<std::int64_t>& ranks);
   /// All albums and folders below parent ("" = root), one page; continuation "" at first.
   util::Result<Page> albums(const model::ZoneId& zone, const std::string& parent, const std::string& continuation);
-  /// The members of one album, one page from rank.
+  /// The members of one album, one page from rank: Membership, and what of relations is Tombstone or Skipped.
   util::Result<Page> album_members(const model::ZoneId& zone, const std::string& album, std::int64_t rank);
+  /// Several such pages, asked for at the same time; results in the order of wanted.
+  util::Result<std::vector<Page>> members(const model::ZoneId& zone, const std::vector<MemberPage>& wanted);
   /// token nullopt: the whole history.
   util::Result<Page> changes(const model::ZoneId& zone, const std::optional<std::string>& token);
   /// At most 100 names.
@@ -81,10 +94,19 @@ class CloudKit {
   util::Result<bool> is_indexed(const model::ZoneId& zone);
 
  private:
-  util::Result<std::string> call(model::Database database, const std::string& path, const std::string& body);
-  util::Result<std::vector<std::string>> call_all(model::Database database, const std::string& path,
-                                                  const std::vector<std::string>& bodies);
+  /// Takes the answer to one of the bodies apart; its errors decide about retries.
+  using Reader = std::function<util::Result<void>(std::size_t which, const net::Response& response)>;
+  util::Result<void> call(model::Database database, const std::string& path, std::string body, const Reader& read);
+  /// All bodies at the same time; what fails is tried again alone.
+  util::Result<void> call_all(model::Database database, const std::string& path, const std::vector<std::string>& bodies,
+                              const Reader& read);
+  std::vector<util::Result<net::Response>> send_all(model::Database database, const std::string& path,
+                                                    const std::vector<std::string>& bodies);
   net::Request make_request(model::Database database, const std::string& path, const std::string& body) const;
+  /// Waits before retry number attempt; returns the error where patience is at its end.
+  util::Result<void> wait_after(const util::Error& error, int attempt);
+  util::Result<void> recover(const util::Error& error);
+
   Parts parts_;
   bool recovered_ = false;
 };

@@ -1,0 +1,290 @@
+#include "i2i/icloud/cloudkit.hpp"
+
+#include <deque>
+
+#include "catch.hpp"
+#include "fake_cloud.hpp"
+
+using namespace std::chrono_literals;
+using i2i::icloud::CloudKit;
+using i2i::icloud::Index;
+using i2i::model::Database;
+using i2i::model::ZoneId;
+using i2i::net::Request;
+using i2i::net::Response;
+using i2i::test::FakeClock;
+using i2i::test::Json;
+using i2i::util::ErrorCode;
+
+namespace {
+
+/// Answers in the order given; remembers what was asked.
+class ScriptedHttp : public i2i::net::HttpClient {
+ public:
+  std::deque<i2i::util::Result<Response>> script;
+  std::vector<Request> asked;
+
+  i2i::net::TransferId submit(Request request, i2i::net::Done done) override {
+    asked.push_back(request);
+    REQUIRE_FALSE(script.empty());
+    auto next = std::move(script.front());
+    script.pop_front();
+    done(std::move(next));
+    return 0;
+  }
+  void resume(i2i::net::TransferId) override {}
+
+  ScriptedHttp& say(int status, std::string body, std::optional<std::chrono::seconds> retry_after = std::nullopt) {
+    Response response;
+    response.status = status;
+    response.body = std::move(body);
+    response.retry_after = retry_after;
+    script.emplace_back(std::move(response));
+    return *this;
+  }
+  ScriptedHttp& break_down(ErrorCode code) {
+    script.emplace_back(i2i::util::fail(code, "cut"));
+    return *this;
+  }
+};
+
+struct Bench {
+  ScriptedHttp http;
+  FakeClock clock;
+  std::stop_source stop;
+  int recoveries = 0;
+  bool recovery_works = true;
+
+  CloudKit cloudkit() {
+    return CloudKit({http,
+                     clock,
+                     stop.get_token(),
+                     "https://ck.example:443",
+                     "auth-1",
+                     "42",
+                     "https://www.example",
+                     {1000ms, 60000ms, 5},
+                     [this]() -> i2i::util::Result<std::string> {
+                       ++recoveries;
+                       if (!recovery_works) return i2i::util::fail(ErrorCode::sign_in_needed, "sign in");
+                       return "https://ck2.example";
+                     }});
+  }
+};
+
+const ZoneId kZone{"PrimarySync", "_0", Database::private_db};
+const ZoneId kShared{"SharedSync-1", "_9", Database::shared_db};
+const char* const kEmptyList = R"({"records":[],"syncToken":"t"})";
+
+}  // namespace
+
+TEST_CASE("a request is as the protocol has it") {
+  Bench bench;
+  bench.http.say(200, kEmptyList);
+  REQUIRE(bench.cloudkit().list(kZone, Index::visible, {200}));
+  const Request& request = bench.http.asked.at(0);
+  CHECK(request.method == i2i::net::Method::post);
+  CHECK(
+      request.url ==
+      "https://ck.example:443/database/1/com.apple.photos.cloud/production/private/records/query?remapEnums=true&"
+      "getCurrentSyncToken=true&clientBuildNumber=2522Project44&clientMasteringNumber=2522B2&clientId=auth-1&dsid=42");
+  CHECK(request.headers.get("content-type") == "text/plain");
+  CHECK(request.headers.get("origin") == "https://www.example");
+  CHECK(request.headers.get("referer") == "https://www.example/");
+  CHECK(request.cookies == i2i::net::CookieUse::account);
+  CHECK(request.kind == i2i::net::RequestKind::catalogue);
+  const Json body = Json::parse(*request.body);
+  CHECK(body["zoneID"] == Json{{"zoneName", "PrimarySync"}});
+  CHECK(body["resultsLimit"] == 200);
+  CHECK(body["query"]["recordType"] == "CPLAssetAndMasterByAssetDateWithoutHiddenOrDeleted");
+  CHECK(body["query"]["filterBy"][0]["fieldValue"]["value"] == 200);
+  CHECK(body["query"]["filterBy"][1]["fieldValue"]["value"] == "ASCENDING");
+  const auto keys = body["desiredKeys"].get<std::vector<std::string>>();
+  CHECK(std::count(keys.begin(), keys.end(), "resOriginalVidComplRes") == 1);
+  CHECK(std::count(keys.begin(), keys.end(), "masterRef") == 1);
+}
+
+TEST_CASE("a shared library is asked under shared, with its owner") {
+  Bench bench;
+  bench.http.say(200, R"({"zones":[{"syncToken":"t","moreComing":false,"records":[]}]})");
+  REQUIRE(bench.cloudkit().changes(kShared, std::nullopt));
+  CHECK(bench.http.asked[0].url.find("/production/shared/changes/zone?") != std::string::npos);
+  const Json zone = Json::parse(*bench.http.asked[0].body)["zones"][0];
+  CHECK(zone["zoneID"]["ownerRecordName"] == "_9");
+  CHECK_FALSE(zone.contains("syncToken"));
+  CHECK(zone["reverse"] == false);
+}
+
+TEST_CASE("other bodies carry what the protocol wants") {
+  Bench bench;
+  auto cloudkit = bench.cloudkit();
+  bench.http.say(200, kEmptyList).say(200, kEmptyList).say(200, R"({"records":[]})").say(200, R"({"zones":[]})");
+  bench.http.say(200, R"({"batch":[{"records":[{"fields":{"itemCount":{"value":7}}}]}]})");
+  REQUIRE(cloudkit.albums(kZone, "F-1", "mark"));
+  const Json albums = Json::parse(*bench.http.asked.back().body);
+  CHECK(albums["query"]["filterBy"][0]["fieldName"] == "parentId");
+  CHECK(albums["query"]["filterBy"][0]["fieldValue"]["value"] == "F-1");
+  CHECK(albums["continuationMarker"] == "mark");
+  REQUIRE(cloudkit.album_members(kZone, "A-1", 66));
+  const Json members = Json::parse(*bench.http.asked.back().body);
+  CHECK(members["query"]["recordType"] == "CPLContainerRelationLiveByAssetDate");
+  CHECK(members["query"]["filterBy"][0]["fieldValue"]["value"] == 66);
+  CHECK(members["query"]["filterBy"][2]["fieldValue"]["value"] == "A-1");
+  REQUIRE(cloudkit.lookup(kZone, {"x", "y"}));
+  CHECK(Json::parse(*bench.http.asked.back().body)["records"][1]["recordName"] == "y");
+  REQUIRE(cloudkit.database_changes(Database::private_db, ""));
+  CHECK(*bench.http.asked.back().body == "{}");
+  CHECK(cloudkit.count(kZone, Index::hidden) == 7);
+  const Json count = Json::parse(*bench.http.asked.back().body)["batch"][0];
+  CHECK(count["zoneWide"] == true);
+  CHECK(count["query"]["filterBy"]["fieldValue"]["value"][0] == "CPLAssetHiddenByAssetDate");
+}
+
+TEST_CASE("what is transient is tried again, slower and slower, then given up") {
+  Bench bench;
+  for (int i = 0; i < 5; ++i) bench.http.say(503, "<html>");
+  const auto page = bench.cloudkit().list(kZone, Index::visible, {0});
+  REQUIRE_FALSE(page);
+  CHECK(page.error().code == ErrorCode::throttled);
+  CHECK(bench.http.asked.size() == 5);
+  REQUIRE(bench.clock.sleeps.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto full = 1000ms * (1 << i);
+    CHECK(bench.clock.sleeps[i] >= full / 2);
+    CHECK(bench.clock.sleeps[i] <= full);
+  }
+  CHECK(bench.recoveries == 0);
+}
+
+TEST_CASE("a cut connection and an error in a 200 are tried again") {
+  Bench bench;
+  bench.http.break_down(ErrorCode::unreachable)
+      .say(200, R"({"serverErrorCode":"TRY_AGAIN_LATER"})")
+      .say(200, kEmptyList);
+  CHECK(bench.cloudkit().list(kZone, Index::visible, {0}));
+  CHECK(bench.http.asked.size() == 3);
+}
+
+TEST_CASE("Retry-After is obeyed up to ten minutes, beyond that the run ends and says when") {
+  Bench bench;
+  bench.http.say(429, "", 300s).say(200, kEmptyList);
+  CHECK(bench.cloudkit().list(kZone, Index::visible, {0}));
+  CHECK(bench.clock.sleeps == std::vector<std::chrono::milliseconds>{300s});
+  bench.http.say(429, "", 601s);
+  const auto late = bench.cloudkit().list(kZone, Index::visible, {0});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == ErrorCode::throttled);
+  CHECK(late.error().retry_after == 601s);
+  CHECK(bench.clock.sleeps.size() == 1);
+}
+
+TEST_CASE("what is final is not tried again") {
+  struct Row {
+    int status;
+    const char* body;
+    ErrorCode code;
+  };
+  const std::vector<Row> rows = {
+      {403, R"({"serverErrorCode":"ACCESS_DENIED","reason":"private db access disabled for this account"})",
+       ErrorCode::account_action},
+      {404, R"({"serverErrorCode":"ZONE_NOT_FOUND"})", ErrorCode::not_found},
+      {400, R"({"serverErrorCode":"BAD_REQUEST","reason":"Index has invalid data"})", ErrorCode::refused},
+  };
+  for (const auto& row : rows) {
+    Bench bench;
+    bench.http.say(row.status, row.body);
+    const auto page = bench.cloudkit().list(kZone, Index::visible, {0});
+    REQUIRE_FALSE(page);
+    CHECK(page.error().code == row.code);
+    CHECK(bench.http.asked.size() == 1);
+  }
+}
+
+TEST_CASE("a refused session is renewed once, and the call goes on at the new address") {
+  Bench bench;
+  auto cloudkit = bench.cloudkit();
+  bench.http.say(421, "").say(200, kEmptyList);
+  REQUIRE(cloudkit.list(kZone, Index::visible, {0}));
+  CHECK(bench.recoveries == 1);
+  CHECK(bench.http.asked[1].url.starts_with("https://ck2.example/database/"));
+  bench.http.say(200, R"({"serverErrorCode":"AUTHENTICATION_REQUIRED"})");
+  const auto again = cloudkit.list(kZone, Index::visible, {0});
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == ErrorCode::auth_expired);
+  CHECK(bench.recoveries == 1);
+}
+
+TEST_CASE("pages in flight that were refused together need one renewal") {
+  Bench bench;
+  bench.http.say(421, "").say(421, "").say(200, kEmptyList).say(421, "");
+  for (const char* const token : {"a", "b", "c"}) {
+    bench.http.say(200, std::string(R"({"records":[],"syncToken":")") + token + "\"}");
+  }
+  const auto pages = bench.cloudkit().list(kZone, Index::visible, {0, 100, 200, 300});
+  REQUIRE(pages);
+  CHECK(bench.recoveries == 1);
+  CHECK((*pages)[0].sync_token == "a");
+  CHECK((*pages)[1].sync_token == "b");
+  CHECK((*pages)[2].sync_token == "t");
+  CHECK((*pages)[3].sync_token == "c");
+}
+
+TEST_CASE("when the renewal fails its error is the call's") {
+  Bench bench;
+  bench.recovery_works = false;
+  bench.http.say(450, "");
+  CHECK(bench.cloudkit().zones(Database::private_db).error().code == ErrorCode::sign_in_needed);
+}
+
+TEST_CASE("a stop ends the waiting") {
+  Bench bench;
+  auto cloudkit = bench.cloudkit();
+  bench.http.say(503, "");
+  bench.stop.request_stop();
+  CHECK(cloudkit.zones(Database::private_db).error().code == ErrorCode::cancelled);
+  CHECK(bench.http.asked.empty());
+}
+
+TEST_CASE("a record out of reach in a lookup is asked for again, alone") {
+  Bench bench;
+  bench.http.say(200, R"({"records":[{"recordName":"a","recordType":"CPLMaster","fields":{}},
+                                     {"recordName":"b","serverErrorCode":"TRY_AGAIN_LATER"}]})");
+  bench.http.say(200, R"({"records":[{"recordName":"b","recordType":"CPLMaster","fields":{}}]})");
+  const auto found = bench.cloudkit().lookup(kZone, {"a", "b"});
+  REQUIRE(found);
+  CHECK((*found)[1].record.has_value());
+  CHECK_FALSE((*found)[1].error);
+  CHECK(Json::parse(*bench.http.asked[1].body)["records"].size() == 1);
+}
+
+TEST_CASE("a record that stays out of reach does not take the others with it") {
+  Bench bench;
+  bench.http.say(200, R"({"records":[{"recordName":"a","recordType":"CPLMaster","fields":{}},
+                                     {"recordName":"b","serverErrorCode":"THROTTLED"}]})");
+  for (int i = 0; i < 4; ++i) bench.http.say(200, R"({"records":[{"recordName":"b","serverErrorCode":"THROTTLED"}]})");
+  const auto found = bench.cloudkit().lookup(kZone, {"a", "b"});
+  REQUIRE(found);
+  CHECK((*found)[0].record.has_value());
+  CHECK((*found)[1].error->code == ErrorCode::throttled);
+  CHECK_FALSE((*found)[1].gone);
+}
+
+TEST_CASE("tokens that are refused in any words are bad tokens") {
+  Bench bench;
+  auto cloudkit = bench.cloudkit();
+  bench.http.say(200, R"({"zones":[{"serverErrorCode":"BAD_REQUEST","reason":"syncToken operations supported"}]})");
+  CHECK(cloudkit.changes(kZone, "t").error().code == ErrorCode::bad_token);
+  bench.http.say(400, R"({"serverErrorCode":"BAD_REQUEST","reason":"what is this"})");
+  CHECK(cloudkit.database_changes(Database::private_db, "t").error().code == ErrorCode::bad_token);
+}
+
+TEST_CASE("database changes are read to their end") {
+  Bench bench;
+  bench.http.say(200, R"({"zones":[{"zoneID":{"zoneName":"PrimarySync"}}],"syncToken":"1","moreComing":true})");
+  bench.http.say(200, R"({"zones":[{"zoneID":{"zoneName":"CMM-1"}}],"syncToken":"2","moreComing":false})");
+  const auto changes = bench.cloudkit().database_changes(Database::private_db, "0");
+  REQUIRE(changes);
+  CHECK(changes->zones.size() == 2);
+  CHECK(changes->sync_token == "2");
+  CHECK(Json::parse(*bench.http.asked[1].body)["syncToken"] == "1");
+}
