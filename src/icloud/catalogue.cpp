@@ -1,0 +1,456 @@
+#include "i2i/icloud/catalogue.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+#include "i2i/util/log.hpp"
+#include "icloud/catalogue_changes.hpp"
+#include "icloud/catalogue_listed.hpp"
+
+namespace i2i::icloud {
+namespace {
+
+using util::ErrorCode;
+
+constexpr std::int64_t kPagePhotos = 100;  // docs/protocol/icloud.md §7.3
+/// Pages overlap by one photo. Pages asked for at the same time are read by the server in any order; a photo added or
+/// removed between two reads shifts the later ranks, and then the pages have nothing in common: that is seen and
+/// mended.
+constexpr std::int64_t kStep = kPagePhotos - 1;
+constexpr std::int64_t kPageMembers = 66;
+constexpr std::size_t kPagesInFlight = 4;
+constexpr std::size_t kEmptyPagesAtEnd = 2;
+constexpr int kListings = 3;       // the first, and twice again
+constexpr int kHealingRounds = 5;  // of albums whose members shifted
+
+using Progress = std::function<void(std::int64_t, std::int64_t)>;
+
+/// How a listing went.
+enum class Outcome {
+  whole,      // complete, once healed
+  disturbed,  // something listed was removed or moved meanwhile: something else may be in no page
+  doubtful,   // the lists themselves have gaps
+};
+
+class Lister {
+ public:
+  Lister(CloudKit& cloudkit, const model::ZoneId& zone, CatalogueSink& sink, const Progress& progress)
+      : cloudkit_(cloudkit), zone_(zone), sink_(sink), progress_(progress) {}
+
+  util::Result<ListingReport> run() {
+    I2I_TRY(prepare());
+    bool lists_help = report_.indexed;
+    while (lists_help && report_.listings < kListings) {
+      auto outcome = list_once();
+      if (!outcome) {
+        // Zones differ in the lists they have (§7.2); the stream of changes every zone has.
+        if (outcome.error().code != ErrorCode::refused && outcome.error().code != ErrorCode::bad_token) {
+          return util::fail(outcome.error());
+        }
+        util::log_info("zone {}: {}; reading its whole history instead", zone_.name, outcome.error().message);
+        break;
+      }
+      if (*outcome == Outcome::whole) return std::move(report_);
+      lists_help = *outcome == Outcome::disturbed;
+    }
+    I2I_TRY(read_history());
+    return std::move(report_);
+  }
+
+ private:
+  /// Readiness and counts. Both are hints: where the zone does not know them, the listing works without.
+  util::Result<void> prepare() {
+    auto indexed = cloudkit_.is_indexed(zone_);
+    if (indexed) {
+      report_.indexed = *indexed;
+    } else if (!is_hint_missing(indexed.error())) {
+      return util::fail(indexed.error());
+    }
+    for (const Index index : {Index::visible, Index::hidden, Index::recently_deleted, Index::bursts}) {
+      auto count = cloudkit_.count(zone_, index);
+      if (!count && !is_hint_missing(count.error())) return util::fail(count.error());
+      counts_[static_cast<std::size_t>(index)] = count ? *count : 0;
+      if (index == Index::bursts) break;
+      if (count) report_.apple_count = std::max<std::int64_t>(report_.apple_count, 0) + *count;
+      if (!count && index == Index::visible) {
+        report_.apple_count = -1;
+        return {};
+      }
+    }
+    return {};
+  }
+
+  static bool is_hint_missing(const util::Error& error) {
+    return error.code == ErrorCode::refused || error.code == ErrorCode::bad_answer;
+  }
+
+  [[nodiscard]] std::int64_t count_of(Index index) const { return counts_[static_cast<std::size_t>(index)]; }
+
+  util::Result<Outcome> list_once() {
+    ++report_.listings;
+    begin();
+    I2I_TRY(sink_.begin_listing(zone_));
+    I2I_TRY(list_index(Index::visible));
+    I2I_TRY(list_optional(Index::hidden));
+    I2I_TRY(list_optional(Index::recently_deleted));
+    // Whether the visible list holds the frames of a burst that nobody picked is unknown (§9.3): where the account has
+    // bursts, their list is read too; an asset that comes twice is one.
+    if (count_of(Index::bursts) > 0) I2I_TRY(list_optional(Index::bursts));
+    I2I_TRY(list_albums());
+    I2I_TRY(fetch_missing_masters());
+    // Each asset without a reference leaves its master alone; more lone masters than those have assets in no page.
+    if (gaps_ || pairs_.without_asset() > unreferring_assets_) return Outcome::doubtful;
+    if (seam_broken_) return Outcome::disturbed;
+    I2I_ASSIGN(const Outcome outcome, heal());
+    if (outcome == Outcome::whole) I2I_TRY(sink_.finish_listing(zone_, *token_));
+    return outcome;
+  }
+
+  void begin() {
+    token_.reset();
+    pairs_ = {};
+    places_ = {};
+    places_.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(report_.apple_count, 0, 5'000'000)) + 1000);
+    albums_seen_.clear();
+    long_albums_.clear();
+    report_.skipped.clear();
+    report_.skipped_by_reason.clear();
+    listed_ = 0;
+    unreferring_assets_ = 0;
+    gaps_ = false;
+    seam_broken_ = false;
+  }
+
+  void tell() const {
+    if (progress_) progress_(listed_, std::max<std::int64_t>(report_.apple_count, 0));
+  }
+
+  /// Lists that some zones do not have.
+  util::Result<void> list_optional(Index index) {
+    auto done = list_index(index);
+    if (!done && done.error().code == ErrorCode::refused) return {};
+    return done;
+  }
+
+  /// One list by ranks. It ends where the count is reached and two pages beyond are empty; the count alone decides
+  /// nothing, and an empty page before it is asked for again, then passed over.
+  util::Result<void> list_index(Index index) {
+    const std::int64_t count = count_of(index);
+    std::int64_t next = 0;
+    std::size_t empty_at_end = 0;
+    Names before;  // of the page before this one
+    while (next < count || empty_at_end < kEmptyPagesAtEnd) {
+      std::vector<std::int64_t> ranks;
+      for (std::size_t i = width(count - next, empty_at_end); i > 0; --i, next += kStep) ranks.push_back(next);
+      I2I_TRY(guard_end(index, next));
+      auto pages = cloudkit_.list(zone_, index, ranks);
+      if (!pages) {
+        return util::fail(pages.error().in(fmt::format("photos from {} of zone {}", ranks.front(), zone_.name)));
+      }
+      for (std::size_t i = 0; i < ranks.size(); ++i) {
+        Page& page = (*pages)[i];
+        if (page.raw_records == 0 && ranks[i] < count) {
+          I2I_ASSIGN(page, page_at(index, ranks[i]));
+        }
+        I2I_TRY(take_page(page));
+        if (page.raw_records == 0) {
+          ++empty_at_end;
+          continue;
+        }
+        // Photos behind an empty page: it should not have been empty.
+        gaps_ = gaps_ || empty_at_end > 0;
+        empty_at_end = 0;
+        Names names = names_in(page);
+        I2I_TRY(mend_seam(index, ranks[i], before, names));
+        I2I_TRY(follow_short_page(index, ranks[i], page, names));
+        before = std::move(names);
+      }
+    }
+    return {};
+  }
+
+  /// How many pages to ask for at once: up to two beyond the count.
+  [[nodiscard]] std::size_t width(std::int64_t before_count, std::size_t empty_at_end) const {
+    // The very first page goes alone: its token must be older than every other page, or a removal between them is in no
+    // change.
+    if (!token_) return 1;
+    const std::int64_t pages = before_count > 0 ? (before_count + kStep - 1) / kStep : 0;
+    const std::size_t beyond = kEmptyPagesAtEnd - std::min(empty_at_end, kEmptyPagesAtEnd);
+    return std::clamp<std::size_t>(static_cast<std::size_t>(pages) + beyond, 1, kPagesInFlight);
+  }
+
+  util::Result<Page> page_at(Index index, std::int64_t rank) {
+    I2I_ASSIGN(auto pages, cloudkit_.list(zone_, index, {rank}));
+    return std::move(pages.front());
+  }
+
+  using Names = std::unordered_set<std::string>;
+
+  static Names names_in(const Page& page) {
+    Names names;
+    for (const auto& record : page.records) {
+      if (const auto* asset = std::get_if<model::Asset>(&record)) names.insert(asset->name);
+      const auto* skipped = std::get_if<model::Skipped>(&record);
+      if (skipped != nullptr && skipped->type == "CPLAsset") names.insert(skipped->name);
+    }
+    return names;
+  }
+
+  static bool share_one(const Names& some, const Names& others) {
+    return std::any_of(some.begin(), some.end(), [&others](const std::string& name) { return others.contains(name); });
+  }
+
+  /// Two neighbours that have no photo in common: a page across the seam has to have one with each, or the list is read
+  /// anew. (A photo that did not move keeps its side of every other such photo, so what both pages hold leaves no room
+  /// between them.)
+  util::Result<void> mend_seam(Index index, std::int64_t rank, const Names& before, const Names& names) {
+    if (before.empty() || names.empty() || share_one(before, names)) return {};
+    I2I_ASSIGN(Page page, page_at(index, rank - kPagePhotos / 2));
+    I2I_TRY(take_page(page));
+    const Names across = names_in(page);
+    seam_broken_ = seam_broken_ || !share_one(before, across) || !share_one(across, names);
+    return {};
+  }
+
+  /// A page that holds fewer photos than its ranks, with more to come behind: the rest of its ranks.
+  util::Result<void> follow_short_page(Index index, std::int64_t rank, const Page& page, Names& names) {
+    const std::int64_t end = rank + kPagePhotos;
+    auto got = static_cast<std::int64_t>(names.size());
+    bool more = page.more;
+    while (got > 0 && rank + got < end && (more || rank + got < count_of(index))) {
+      rank += got;
+      I2I_ASSIGN(Page rest, page_at(index, rank));
+      I2I_TRY(take_page(rest));
+      more = rest.more;
+      Names rest_names = names_in(rest);
+      got = static_cast<std::int64_t>(rest_names.size());
+      names.merge(rest_names);
+    }
+    return {};
+  }
+
+  /// A service that answers any rank with photos would be asked for ever.
+  [[nodiscard]] util::Result<void> guard_end(Index index, std::int64_t rank) const {
+    constexpr std::int64_t kBeyondAnyLibrary = 10'000'000;
+    if (rank <= std::max(kBeyondAnyLibrary, 2 * count_of(index))) return {};
+    return util::fail(ErrorCode::bad_answer, fmt::format("the list of zone {} does not end", zone_.name));
+  }
+
+  util::Result<void> take_page(Page& page) {
+    if (!token_) {
+      if (page.sync_token.empty()) {
+        return util::fail(ErrorCode::bad_token, fmt::format("the list of zone {} comes without a token", zone_.name));
+      }
+      token_ = page.sync_token;
+    }
+    I2I_TRY(fetch_failed(cloudkit_, zone_, page));
+    I2I_TRY(put(page.records));
+    tell();
+    return {};
+  }
+
+  util::Result<void> put(const std::vector<model::Record>& records) {
+    if (records.empty()) return {};
+    pairs_.add(records);
+    for (const auto& record : records) {
+      if (const auto* asset = std::get_if<model::Asset>(&record)) {
+        places_.add(*asset);
+        ++listed_;
+      }
+      const auto* skipped = std::get_if<model::Skipped>(&record);
+      if (skipped != nullptr && (skipped->type == "CPLAsset" || skipped->type.empty())) ++unreferring_assets_;
+    }
+    note_skipped(records, report_.skipped, report_.skipped_by_reason);
+    return sink_.put_listed(zone_, records);
+  }
+
+  /// Albums and folders from the root down, then every album's members.
+  util::Result<void> list_albums() {
+    std::deque<std::string> folders = {""};
+    std::set<std::string> folders_seen;
+    std::vector<std::string> albums;
+    while (!folders.empty()) {
+      const std::string parent = std::move(folders.front());
+      folders.pop_front();
+      std::set<std::string> markers;
+      for (std::string marker; markers.insert(marker).second;) {
+        auto page = cloudkit_.albums(zone_, parent, marker);
+        if (!page) {
+          // Shared libraries have no albums and say so with BAD_REQUEST (§7.2).
+          if (page.error().code == ErrorCode::refused && zone_.is_shared_library()) return {};
+          return util::fail(page.error().in(fmt::format("the albums of zone {}", zone_.name)));
+        }
+        I2I_TRY(fetch_failed(cloudkit_, zone_, *page));
+        for (auto& record : page->records) {
+          auto* album = std::get_if<model::Album>(&record);
+          if (album == nullptr) continue;
+          if (album->parent.empty()) album->parent = parent;
+          if (!album->is_folder && albums_seen_.insert(album->name_id).second) albums.push_back(album->name_id);
+          // Seen: two folders that contain each other would go round for ever.
+          if (album->is_folder && folders_seen.insert(album->name_id).second) folders.push_back(album->name_id);
+        }
+        note_skipped(page->records, report_.skipped, report_.skipped_by_reason);
+        I2I_TRY(sink_.put_listed(zone_, page->records));
+        if (page->continuation.empty()) break;
+        marker = page->continuation;
+      }
+    }
+    return list_members(albums);
+  }
+
+  struct MembersLeft {
+    MemberPage page;
+    bool asked_again = false;
+  };
+
+  util::Result<void> list_members(const std::vector<std::string>& albums) {
+    std::deque<MembersLeft> left;
+    for (const auto& album : albums) left.push_back({{album, 0}, false});
+    while (!left.empty()) {
+      std::vector<MembersLeft> round;
+      std::vector<MemberPage> wanted;
+      for (; !left.empty() && round.size() < kPagesInFlight; left.pop_front()) {
+        wanted.push_back(left.front().page);
+        round.push_back(std::move(left.front()));
+      }
+      auto pages = cloudkit_.members(zone_, wanted);
+      if (!pages) {
+        if (pages.error().code == ErrorCode::refused && zone_.is_shared_library()) return {};
+        return util::fail(pages.error().in(fmt::format("album members of zone {}", zone_.name)));
+      }
+      for (std::size_t i = 0; i < round.size(); ++i) {
+        Page& page = (*pages)[i];
+        const auto relations = static_cast<std::int64_t>(page.records.size());
+        I2I_TRY(fetch_failed(cloudkit_, zone_, page));
+        note_skipped(page.records, report_.skipped, report_.skipped_by_reason);
+        if (!page.records.empty()) I2I_TRY(sink_.put_listed(zone_, page.records));
+        MembersLeft rest = std::move(round[i]);
+        if (relations == 0) {
+          // An empty page may be a hole: one more question tells an end from it.
+          if (rest.asked_again) continue;
+          rest.asked_again = true;
+          left.push_back(std::move(rest));
+        } else if (page.more || relations >= kPageMembers) {
+          rest.page.rank += relations;
+          rest.asked_again = false;
+          long_albums_.insert(rest.page.album);
+          left.push_back(std::move(rest));
+        }
+      }
+    }
+    return {};
+  }
+
+  /// Files of assets whose master was in no page: seams between pages, pages of assets only (§7.3).
+  util::Result<void> fetch_missing_masters() {
+    constexpr std::size_t kBatch = 100;
+    const std::vector<std::string> names = pairs_.wanted();
+    for (std::size_t begin = 0; begin < names.size(); begin += kBatch) {
+      Page page;
+      page.failed.assign(names.begin() + static_cast<std::ptrdiff_t>(begin),
+                         names.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kBatch, names.size())));
+      I2I_TRY(fetch_failed(cloudkit_, zone_, page));
+      I2I_TRY(put(page.records));
+    }
+    return {};
+  }
+
+  /// Applies what changed since the listing began.
+  util::Result<Outcome> heal() {
+    places_.sort();
+    if (places_.moved_meanwhile()) return Outcome::disturbed;
+    for (int round = 0; round < kHealingRounds; ++round) {
+      std::set<std::string> shifted_albums;
+      bool disturbed = false;
+      const auto take = [&](const Page& page) -> util::Result<bool> {
+        // Asked before the page is applied: afterwards nobody knows what was listed.
+        I2I_ASSIGN(disturbed, disturbs(page.records, shifted_albums));
+        if (page.records.empty()) return true;
+        note_skipped(page.records, report_.skipped, report_.skipped_by_reason);
+        I2I_TRY(sink_.put_changes(zone_, page.records, page.sync_token));
+        return !disturbed;
+      };
+      I2I_TRY(follow_changes(cloudkit_, zone_, token_, take));
+      if (disturbed) return Outcome::disturbed;
+      if (shifted_albums.empty()) return Outcome::whole;
+      I2I_TRY(list_members({shifted_albums.begin(), shifted_albums.end()}));
+    }
+    return Outcome::disturbed;
+  }
+
+  /// True where a change removed a listed asset from its list or moved it within: hidden, deleted, restored, its date
+  /// changed.
+  util::Result<bool> disturbs(const std::vector<model::Record>& records, std::set<std::string>& shifted_albums) {
+    for (const auto& record : records) {
+      std::string name;
+      if (const auto* tombstone = std::get_if<model::Tombstone>(&record)) {
+        name = tombstone->name;
+        const std::size_t split = name.find("-IN-");
+        if (split != std::string::npos) {
+          // A removal from an album shifts that album's pages; one page has no seam.
+          std::string album = name.substr(split + 4);
+          if (long_albums_.contains(album)) shifted_albums.insert(std::move(album));
+          continue;
+        }
+      } else if (const auto* asset = std::get_if<model::Asset>(&record)) {
+        if (!places_.is_unmoved(*asset)) name = asset->name;
+      } else if (const auto* album = std::get_if<model::Album>(&record)) {
+        // Moved between folders while they were listed: its members are in no change.
+        if (!album->is_folder && albums_seen_.insert(album->name_id).second) shifted_albums.insert(album->name_id);
+      }
+      if (name.empty()) continue;
+      if (places_.was_listed(name)) return true;
+      I2I_ASSIGN(const bool listed, sink_.is_listed_asset(zone_, name));
+      if (listed) return true;
+    }
+    return false;
+  }
+
+  util::Result<void> read_history() {
+    report_.fell_back_to_history = true;
+    begin();
+    I2I_TRY(sink_.begin_listing(zone_));
+    const auto take = [&](const Page& page) -> util::Result<bool> {
+      if (page.records.empty()) return true;
+      for (const auto& record : page.records) listed_ += std::holds_alternative<model::Asset>(record) ? 1 : 0;
+      note_skipped(page.records, report_.skipped, report_.skipped_by_reason);
+      I2I_TRY(sink_.put_changes(zone_, page.records, page.sync_token));
+      tell();
+      return true;
+    };
+    I2I_TRY(follow_changes(cloudkit_, zone_, token_, take));
+    return sink_.finish_listing(zone_, *token_);
+  }
+
+  CloudKit& cloudkit_;
+  const model::ZoneId& zone_;
+  CatalogueSink& sink_;
+  const Progress& progress_;
+
+  ListingReport report_;
+  std::array<std::int64_t, 4> counts_{};
+  std::optional<std::string> token_;
+  Pairs pairs_;
+  Places places_;
+  std::set<std::string> albums_seen_;
+  std::set<std::string> long_albums_;  // of more than one page
+  std::int64_t listed_ = 0;
+  std::size_t unreferring_assets_ = 0;
+  bool gaps_ = false;
+  bool seam_broken_ = false;
+};
+
+}  // namespace
+
+util::Result<ListingReport> list_zone(CloudKit& cloudkit, const model::ZoneId& zone, CatalogueSink& sink,
+                                      const std::function<void(std::int64_t listed, std::int64_t expected)>& progress) {
+  return Lister(cloudkit, zone, sink, progress).run();
+}
+
+}  // namespace i2i::icloud
