@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,8 @@ struct CodeRequest {
   int phone_id = 0;
 };
 
-/// The person (terminal, file, another process) who answers the second factor. Blocks; calls come from the thread that signs in.
+/// The person (terminal, file, another process) who answers the second factor. Blocks; calls come from the thread that
+/// signs in.
 class SecondFactorPerson {
  public:
   virtual ~SecondFactorPerson() = default;
@@ -44,9 +46,11 @@ class SecondFactorPerson {
   virtual util::Result<std::optional<std::string>> code(const CodeRequest& request, int attempt) = 0;
 };
 
-/// Signs in, renews and checks the session of one account. Owns the session data; whoever calls stores it after every change
-/// (on_change is called then, before anything else happens). Blocks; one thread.
-/// Errors: wrong_credentials, sign_in_needed, account_action, throttled, unreachable, bad_answer, cancelled, timed_out_waiting.
+/// Signs in, renews and checks the session of one account. Owns the session data; whoever calls stores it after every
+/// change (on_change is called then, before anything else happens). Blocks; one thread. Errors: wrong_credentials,
+/// wrong_code (three times), sign_in_needed, account_action, usage (the account belongs to the other region),
+/// throttled, unreachable, bad_answer, cancelled, timed_out_waiting. A failure after the password was proved leaves the
+/// web session of before as it was.
 class SignIn {
  public:
   struct Parts {
@@ -70,6 +74,8 @@ class SignIn {
   util::Result<void> with_password(const util::Secret& password, SecondFactorPerson* person);
   /// validate, else accountLogin with the stored tokens; no password, no person. sign_in_needed when neither helps.
   util::Result<void> renew();
+  /// Takes the jar's present cookies into the session: data calls refresh them too. To be called when such a run ends.
+  util::Result<void> keep_cookies();
   /// Ends the session at Apple and forgets its tokens here (clientId stays).
   util::Result<void> log_out();
 

@@ -1,0 +1,56 @@
+#pragma once
+#include <functional>
+#include <string>
+
+#include "auth_headers.hpp"
+#include "i2i/icloud/sign_in.hpp"
+
+namespace i2i::icloud {
+
+/// Whether a request that got no answer may be sent once more. Never for what spends a password attempt or a code.
+enum class Repeat { allowed, never };
+
+/// One request to the sign-in service. path is appended to the endpoint: "/signin/init", "" for the bare one.
+struct AuthRequest {
+  net::Method method = net::Method::get;
+  std::string path;
+  std::string body = {};
+  AuthOrigin origin = AuthOrigin::web_app;
+  const char* accept = "application/json";
+  Repeat repeat = Repeat::never;
+  std::string work = {};  // X-Apple-HC
+};
+
+/// The session and the way to Apple: sends, keeps what every answer brings, and has it stored before anybody looks at
+/// it.
+class AuthExchange {
+ public:
+  AuthExchange(SignIn::Parts parts, SessionData session);
+
+  util::Result<net::Response> ask_auth(const AuthRequest& request);
+  /// The account service; query parameters are added. Patient with what is transient (a few short tries).
+  util::Result<net::Response> ask_setup(net::Method method, const std::string& path, const std::string& body,
+                                        const char* content_type = "application/json");
+  /// Copies the jar into the session and hands the session out where it changed.
+  util::Result<void> store();
+  /// Removes cookies of the sign-in service from the jar.
+  void drop_auth_cookies(const std::function<bool(const std::string& name)>& which);
+
+  SessionData session;
+  WorkChallenge work;
+
+  [[nodiscard]] const Endpoints& endpoints() const { return parts_.endpoints; }
+  [[nodiscard]] util::UnixMillis now() const { return parts_.clock.now(); }
+  [[nodiscard]] bool stopped() const { return parts_.stop.stop_requested(); }
+  void forget_cookies();
+
+ private:
+  util::Result<net::Response> send(net::Request request);
+  util::Result<void> wait(std::chrono::milliseconds delay);
+  [[nodiscard]] std::string setup_url(const std::string& path) const;
+
+  SignIn::Parts parts_;
+  std::string stored_;  // what on_change saw last
+};
+
+}  // namespace i2i::icloud

@@ -1,0 +1,296 @@
+#include "i2i/icloud/sign_in.hpp"
+
+#include <fmt/core.h>
+
+#include "account_login.hpp"
+#include "auth_exchange.hpp"
+#include "hashcash.hpp"
+#include "i2i/icloud/srp.hpp"
+#include "i2i/util/hash.hpp"
+#include "i2i/util/log.hpp"
+#include "i2i/util/text.hpp"
+#include "second_factor.hpp"
+#include "sign_in_decode.hpp"
+#include "sign_in_encode.hpp"
+#include "sign_in_errors.hpp"
+
+namespace i2i::icloud {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+
+constexpr const char* kJsonOrScript = "application/json, text/javascript";
+/// Starts before unlucky numbers are taken for a defect: each start is unlucky once in 85 (§2.4).
+constexpr int kMostStarts = 8;
+constexpr int kMostDraws = 64;
+
+util::Error nobody_there(const char* what) {
+  return {ErrorCode::sign_in_needed, fmt::format("Apple asks for {}, and nobody is there to answer", what),
+          "Sign in once at a terminal: icloud2immich auth.", std::nullopt};
+}
+
+/// A key whose public half does not start with a zero byte.
+util::Result<SrpClient> draw_client() {
+  for (int draw = 1;; ++draw) {
+    I2I_ASSIGN(SrpClient client, SrpClient::create(util::random_bytes(32)));
+    if (client.public_key().front() != '\0' || draw == kMostDraws) return client;
+  }
+}
+
+}  // namespace
+
+struct SignIn::State {
+  explicit State(Parts parts, SessionData session) : exchange(std::move(parts), std::move(session)) {}
+
+  AuthExchange exchange;
+
+  struct Started {
+    std::string c;
+    SrpProof proof;
+  };
+
+  [[nodiscard]] std::string account_name() const { return util::ascii_lower(util::trim(exchange.session.apple_id)); }
+
+  void forget_sign_in_context() {
+    SessionData& session = exchange.session;
+    session.session_id = {};
+    session.scnt = {};
+    session.auth_attributes = {};
+    exchange.work = {};
+  }
+
+  /// §2.2: for a fresh scnt. Only a network error counts.
+  util::Result<void> prelude() {
+    const std::string& state = exchange.session.client_id;
+    const std::string mark = util::url_encode(state);
+    const auto client =
+        auth_headers(exchange.endpoints(), exchange.session, AuthOrigin::sign_in_page, "").get("X-Apple-Widget-Key");
+    AuthRequest page;
+    page.path = "/authorize/signin?frame_id=" + mark + "&language=en_US&skVersion=7&iframeId=" + mark +
+                "&client_id=" + client.value_or("") + "&redirect_uri=" + util::url_encode(exchange.endpoints().home) +
+                "&response_type=code&response_mode=web_message&state=" + mark + "&authVersion=latest";
+    page.accept = "text/html";
+    page.origin = AuthOrigin::sign_in_page;
+    page.repeat = Repeat::allowed;
+    I2I_TRY(exchange.ask_auth(page));
+    AuthRequest federate;
+    federate.method = net::Method::post;
+    federate.path = "/federate?isRememberMeEnabled=true";
+    federate.body = encode_federate(account_name());
+    federate.accept = kJsonOrScript;
+    federate.origin = AuthOrigin::sign_in_page;
+    federate.repeat = Repeat::allowed;
+    I2I_TRY(exchange.ask_auth(federate));
+    return {};
+  }
+
+  util::Result<net::Response> ask_init(const SrpClient& client) {
+    AuthRequest request;
+    request.method = net::Method::post;
+    request.path = "/signin/init";
+    request.body = encode_init(account_name(), client.public_key());
+    request.accept = kJsonOrScript;
+    request.origin = AuthOrigin::sign_in_page;
+    request.repeat = Repeat::allowed;
+    return exchange.ask_auth(request);
+  }
+
+  /// Init and the proof, drawn again while a number is unlucky. No password attempt is spent here.
+  util::Result<Started> start(const util::Secret& password) {
+    bool context_renewed = false;
+    for (int starts = 1; starts <= kMostStarts; ++starts) {
+      I2I_ASSIGN(const SrpClient client, draw_client());
+      I2I_ASSIGN(const auto response, ask_init(client));
+      const int status = effective_status(response);
+      if (status == 401 && !context_renewed) {
+        // No password was tried yet: what is stale is the context of an earlier sign-in (§2.2).
+        context_renewed = true;
+        forget_sign_in_context();
+        exchange.drop_auth_cookies([](const std::string& name) { return name.compare(0, 3, "DES") != 0; });
+        I2I_TRY(prelude());
+        continue;
+      }
+      if (status >= 300 && status < 400) return fail(wrong_region(exchange.session.region));
+      if (status != 200) return fail(password_refusal(response));
+      if (!decode_account(response.body).domain_to_use.empty()) return fail(wrong_region(exchange.session.region));
+      I2I_ASSIGN(InitAnswer answer, decode_init(response.body));
+      I2I_ASSIGN(auto proof, client.prove(account_name(), password, answer.challenge));
+      if (proof) return Started{std::move(answer.c), *std::move(proof)};
+      util::log_debug("sign-in: an unlucky number, beginning again");
+    }
+    return fail(ErrorCode::bad_answer, "Apple's sign-in challenge starts with a zero byte again and again");
+  }
+
+  /// The one request that spends a password attempt.
+  util::Result<net::Response> complete(const Started& started) {
+    AuthRequest request;
+    request.method = net::Method::post;
+    request.path = "/signin/complete?isRememberMeEnabled=true";
+    request.body = encode_complete(account_name(), started.c, started.proof, exchange.session.trust_token);
+    request.accept = kJsonOrScript;
+    request.origin = AuthOrigin::sign_in_page;
+    if (exchange.work.bits > 0) {
+      if (auto stamp = hashcash_stamp(exchange.work.bits, exchange.work.challenge, exchange.now())) {
+        request.work = *std::move(stamp);
+      } else {
+        util::log_warn("Apple asks for a proof of work of {} bits, which is not worth the time; going on without.",
+                       exchange.work.bits);
+      }
+    }
+    if (exchange.stopped()) return fail(ErrorCode::cancelled, "stopped on request");
+    return exchange.ask_auth(request);
+  }
+
+  util::Result<void> repair() {
+    AuthRequest request;
+    request.method = net::Method::post;
+    request.path = "/repair/complete";
+    request.body = "{}";
+    I2I_ASSIGN(const auto response, exchange.ask_auth(request));
+    const int status = effective_status(response);
+    if (status >= 200 && status < 300) return {};
+    if (auto trouble = status_trouble(response)) return fail(*std::move(trouble));
+    return fail(
+        ErrorCode::account_action,
+        "Apple wants something settled with this account first: a stronger password, a phone number or a consent" +
+            apple_says(decode_service_error(response.body)),
+        "Sign in at https://www.icloud.com in a browser, do what it asks, then sign in here again.");
+  }
+
+  util::Result<void> second_factor(SecondFactorPerson* person, const std::string& challenge) {
+    if (person == nullptr) return fail(nobody_there("a second factor"));
+    I2I_ASSIGN(const FactorOutcome outcome, prove_second_factor(exchange, *person, challenge));
+    if (outcome == FactorOutcome::repair) I2I_TRY(repair());
+    return trust();
+  }
+
+  /// §3.5. The session works without it; only the next sign-in asks for a code again.
+  util::Result<void> trust() {
+    AuthRequest request;
+    request.path = "/2sv/trust";
+    request.repeat = Repeat::allowed;
+    const auto response = exchange.ask_auth(request);
+    if (!response && response.error().code != ErrorCode::unreachable) return fail(response.error());
+    if (response && response->status >= 200 && response->status < 300) {
+      exchange.session.trusted_at = exchange.now();
+      return exchange.store();
+    }
+    util::log_warn("Apple did not mark this computer as trusted: the next sign-in asks for a code again.");
+    return {};
+  }
+
+  /// accountLogin until the account is ready; each debt is paid once.
+  util::Result<void> enter(SecondFactorPerson* person, bool factor_proved) {
+    bool two_step_proved = false;
+    for (;;) {
+      I2I_ASSIGN(const AccountState state, account_login(exchange));
+      switch (state) {
+        case AccountState::ready: {
+          exchange.session.signed_in_at = exchange.now();
+          return exchange.store();
+        }
+        case AccountState::refused:
+          return fail(
+              ErrorCode::account_action, "iCloud refused the session that Apple's sign-in gave",
+              "Sign in at https://www.icloud.com in a browser, accept what it asks, check --region, then try again.");
+        case AccountState::second_factor:
+          if (factor_proved) {
+            return fail(ErrorCode::sign_in_needed, "iCloud still asks for the second factor",
+                        "Sign in again from the start.");
+          }
+          factor_proved = true;
+          I2I_TRY(second_factor(person, ""));
+          break;
+        case AccountState::two_step:
+          if (two_step_proved) {
+            return fail(ErrorCode::sign_in_needed, "iCloud still asks for the two-step code",
+                        "Sign in again from the start.");
+          }
+          if (person == nullptr) return fail(nobody_there("a two-step code"));
+          two_step_proved = true;
+          I2I_TRY(prove_two_step(exchange, *person));
+          break;
+      }
+    }
+  }
+};
+
+SignIn::SignIn(Parts parts, SessionData session)
+    : state_(std::make_unique<State>(std::move(parts), std::move(session))) {}
+SignIn::~SignIn() = default;
+
+const SessionData& SignIn::session() const { return state_->exchange.session; }
+
+util::Result<void> SignIn::with_password(const util::Secret& password, SecondFactorPerson* person) {
+  State& state = *state_;
+  state.forget_sign_in_context();
+  state.exchange.drop_auth_cookies([](const std::string& name) { return name == "aasp" || name == "crsc"; });
+  I2I_TRY(state.prelude());
+  I2I_ASSIGN(const auto started, state.start(password));
+  I2I_ASSIGN(const auto response, state.complete(started));
+  const int status = effective_status(response);
+  bool factor_proved = false;
+  if (status >= 300 && status < 400) return fail(wrong_region(state.exchange.session.region));
+  switch (status) {
+    case 200:
+      if (!decode_account(response.body).domain_to_use.empty())
+        return fail(wrong_region(state.exchange.session.region));
+      break;
+    case 204:
+      break;
+    case 409:
+      I2I_TRY(state.second_factor(person, response.body));
+      factor_proved = true;
+      break;
+    case 412:
+      I2I_TRY(state.repair());
+      break;
+    default:
+      return fail(password_refusal(response));
+  }
+  return state.enter(person, factor_proved);
+}
+
+util::Result<void> SignIn::renew() {
+  AuthExchange& exchange = state_->exchange;
+  const auto refused = [](const char* why) {
+    return fail(ErrorCode::sign_in_needed, why, "Sign in again: icloud2immich auth.");
+  };
+  if (exchange.session.cookies.empty() && exchange.session.session_token.empty()) {
+    return refused("nobody is signed in with this account");
+  }
+  if (!exchange.session.cookies.empty()) {
+    I2I_ASSIGN(const AccountState state, validate_session(exchange));
+    if (state == AccountState::ready) return {};
+  }
+  I2I_ASSIGN(const AccountState state, account_login(exchange));
+  if (state == AccountState::ready) return {};
+  if (state == AccountState::refused) return refused("the session is over and cannot be renewed without a person");
+  return refused("Apple asks for the second factor again");
+}
+
+util::Result<void> SignIn::keep_cookies() { return state_->exchange.store(); }
+
+util::Result<void> SignIn::log_out() {
+  AuthExchange& exchange = state_->exchange;
+  const auto response =
+      exchange.ask_setup(net::Method::post, "/logout", R"({"trustBrowser":true,"allBrowsers":false})", "text/plain");
+  state_->forget_sign_in_context();
+  SessionData& session = exchange.session;
+  session.session_token = {};
+  session.trust_token = {};
+  session.database_url.clear();
+  session.signed_in_at.reset();
+  session.trusted_at.reset();
+  session.validated_at.reset();
+  exchange.forget_cookies();
+  I2I_TRY(exchange.store());
+  if (!response) return fail(response.error());
+  // 421: there was nothing to end.
+  if (response->status == 200 || response->status == 401 || response->status == 421) return {};
+  if (auto trouble = status_trouble(*response)) return fail(*std::move(trouble));
+  return {};
+}
+
+}  // namespace i2i::icloud

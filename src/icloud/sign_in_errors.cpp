@@ -1,0 +1,106 @@
+#include "sign_in_errors.hpp"
+
+#include <fmt/core.h>
+
+#include "auth_headers.hpp"
+
+namespace i2i::icloud {
+namespace {
+
+using util::Error;
+using util::ErrorCode;
+
+Error error(ErrorCode code, std::string message, std::string remedy = {}) {
+  return {code, std::move(message), std::move(remedy), std::nullopt};
+}
+
+Error with_retry_after(Error what, const net::Response& response) {
+  what.retry_after = response.retry_after;
+  return what;
+}
+
+}  // namespace
+
+std::string apple_says(const ServiceError& service) {
+  return service.message.empty() ? std::string() : " (Apple says: " + service.message + ")";
+}
+
+std::optional<Error> account_trouble(const ServiceError& service) {
+  if (service.code == "-20209") {
+    return error(ErrorCode::account_action, "Apple has locked this account for security reasons" + apple_says(service),
+                 "Unlock it at https://iforgot.apple.com, then sign in again.");
+  }
+  if (service.code == "-20210" || service.code == "-20751") {
+    return error(ErrorCode::account_action, "Apple says that this account is not active" + apple_says(service),
+                 "Sign in at https://account.apple.com to see what it needs.");
+  }
+  if (service.code == "-22982") return too_many_codes();
+  return std::nullopt;
+}
+
+std::optional<Error> status_trouble(const net::Response& response) {
+  const int status = response.status;
+  if (status != 408 && status != 429 && status < 500) return std::nullopt;
+  if (status == 429 || status == 503) {
+    return with_retry_after(
+        error(ErrorCode::throttled, fmt::format("Apple takes no sign-ins from here for now (HTTP {})", status),
+              "Wait some hours before the next try; every further one makes the wait longer."),
+        response);
+  }
+  return with_retry_after(
+      error(ErrorCode::throttled, fmt::format("Apple's sign-in service has trouble (HTTP {})", status),
+            "Try again later."),
+      response);
+}
+
+Error wrong_region(Region present) {
+  if (present == Region::china) {
+    return error(ErrorCode::usage, "this account does not belong to icloud.com.cn", "Run again with --region world.");
+  }
+  return error(ErrorCode::usage, "this account belongs to icloud.com.cn (mainland China)",
+               "Run again with --region china.");
+}
+
+Error too_many_codes() {
+  return error(ErrorCode::account_action, "Apple takes and sends no more codes for this account for now",
+               "Wait some hours, then sign in again.");
+}
+
+Error security_key_needed() {
+  return error(ErrorCode::account_action, "this account is protected by security keys, which cannot be used here",
+               "Remove the security keys in the account's settings to sign in with a code, or use another account.");
+}
+
+Error password_refusal(const net::Response& response) {
+  const int status = effective_status(response);
+  const ServiceError service = decode_service_error(response.body);
+  if (auto trouble = account_trouble(service)) return *std::move(trouble);
+  const bool names_password = service.code == "-20101" || service.code == "-22406" || service.code == "-20283";
+  if (status == 401 || names_password) {
+    return error(ErrorCode::wrong_credentials, "Apple refused the Apple ID or the password" + apple_says(service),
+                 "Check both. App-specific passwords do not work here; it must be the password of the account itself.");
+  }
+  if (status == 403) {
+    return with_retry_after(
+        error(ErrorCode::throttled,
+              "Apple refused the sign-in without a reason (HTTP 403): too many sign-ins, or a wrong password" +
+                  apple_says(service),
+              "Wait some hours, check the password at https://www.icloud.com, then sign in again."),
+        response);
+  }
+  if (auto trouble = status_trouble(response)) return *std::move(trouble);
+  if (status == 412) {
+    return error(ErrorCode::account_action,
+                 "Apple wants something settled with this account first" + apple_says(service),
+                 "Sign in at https://www.icloud.com in a browser, do what it asks, then sign in here again.");
+  }
+  if (status == 421 || status == 450) {
+    return error(ErrorCode::usage,
+                 fmt::format("Apple does not take this account's sign-in at this address (HTTP {})", status),
+                 "Check --region; accounts of mainland China need --region china.");
+  }
+  return error(ErrorCode::bad_answer,
+               fmt::format("Apple answered the sign-in with an unexpected HTTP {}", status) + apple_says(service));
+}
+
+}  // namespace i2i::icloud

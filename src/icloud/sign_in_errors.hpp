@@ -1,0 +1,32 @@
+#pragma once
+// What a refusal means for a person (docs/protocol/icloud.md §2.6, §3, §4.1).
+
+#include <string>
+
+#include "i2i/icloud/session.hpp"
+#include "i2i/net/http.hpp"
+#include "i2i/util/result.hpp"
+#include "sign_in_decode.hpp"
+
+namespace i2i::icloud {
+
+/// A refusal of init, complete or repair by status and service error.
+util::Error password_refusal(const net::Response& response);
+
+/// Service errors that mean the same wherever they come (account locked, inactive, too many codes); nullopt for all
+/// others.
+std::optional<util::Error> account_trouble(const ServiceError& error);
+
+/// Throttling and server trouble as far as the status alone tells it: 408, 429, 5xx; nullopt for all others.
+std::optional<util::Error> status_trouble(const net::Response& response);
+
+/// The account lives with the other family of hosts.
+util::Error wrong_region(Region present);
+
+util::Error too_many_codes();
+util::Error security_key_needed();
+
+/// Apple's own words, if any, as an addition to a sentence of ours: " (Apple says: …)".
+std::string apple_says(const ServiceError& error);
+
+}  // namespace i2i::icloud

@@ -1,0 +1,226 @@
+// The password half of sign-in (docs/protocol/icloud.md §2) on canned answers.
+#include "catch.hpp"
+#include "sign_in_fake.hpp"
+
+using namespace i2i::icloud;
+using i2i::util::ErrorCode;
+using i2i::util::Secret;
+using sign_in_fake::Fixture;
+using sign_in_fake::init_body;
+using sign_in_fake::kAccount;
+
+TEST_CASE("a trusted browser signs in without a second factor") {
+  Fixture f;
+  f.session.trust_token = Secret("old-trust");
+  f.http.on("POST /signin/complete", 200, "{}",
+            {{"X-Apple-Session-Token", "token"}, {"X-Apple-ID-Account-Country", "USA"}});
+  auto sign_in = f.make();
+  REQUIRE(sign_in.with_password(Secret("pw"), nullptr));
+
+  const auto complete = nlohmann::json::parse(*f.http.last("POST /signin/complete").body);
+  CHECK(complete["accountName"] == "user@example.com");
+  CHECK(complete["c"] == "d-749:MSA");
+  CHECK(complete["trustTokens"] == nlohmann::json::array({"old-trust"}));
+  CHECK(complete["rememberMe"] == true);
+  CHECK(f.http.last("POST /signin/complete").headers.get("scnt") == "s3");
+  CHECK_FALSE(f.http.last("POST /signin/complete").headers.get("X-Apple-HC"));
+
+  const auto login = nlohmann::json::parse(*f.http.last("POST /accountLogin").body);
+  CHECK(login["dsWebAuthToken"] == "token");
+  CHECK(login["trustToken"] == "old-trust");
+  CHECK(login["accountCountryCode"] == "USA");
+  CHECK(sign_in.session().dsid == "12345678901");
+  CHECK(sign_in.session().database_url == "https://p61-ckdatabasews.icloud.com:443");
+  CHECK(sign_in.session().signed_in_at == f.clock.now_ms);
+  REQUIRE_FALSE(f.stored.empty());
+  CHECK(f.stored.back().session_token.reveal() == "token");
+}
+
+TEST_CASE("a challenge of work is answered") {
+  Fixture f;
+  f.http.script["POST /signin/init"].clear();
+  f.http.on("POST /signin/init", 200, init_body(),
+            {{"X-Apple-HC-Bits", "8"}, {"X-Apple-HC-Challenge", "0123456789abcdef"}});
+  f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
+  auto sign_in = f.make();
+  REQUIRE(sign_in.with_password(Secret("pw"), nullptr));
+  const auto stamp = f.http.last("POST /signin/complete").headers.get("X-Apple-HC");
+  REQUIRE(stamp);
+  CHECK(stamp->rfind("1:8:20260101000000:0123456789abcdef::", 0) == 0);
+}
+
+TEST_CASE("an unlucky start is drawn again before the password is sent") {
+  Fixture f;
+  f.http.script["POST /signin/init"].clear();
+  f.http.on("POST /signin/init", 200, init_body(std::string(1, '\0') + std::string(255, '\x17')));
+  f.http.on("POST /signin/init", 200, init_body());
+  f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
+  auto sign_in = f.make();
+  REQUIRE(sign_in.with_password(Secret("pw"), nullptr));
+  CHECK(f.http.count("POST /signin/init") >= 2);
+  CHECK(f.http.count("POST /signin/complete") == 1);
+}
+
+TEST_CASE("unlucky starts without end are given up, no attempt spent") {
+  Fixture f;
+  f.http.script["POST /signin/init"].clear();
+  f.http.on("POST /signin/init", 200, init_body(std::string(1, '\0') + std::string(255, '\x17')));
+  auto sign_in = f.make();
+  const auto result = sign_in.with_password(Secret("pw"), nullptr);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::bad_answer);
+  CHECK(f.http.count("POST /signin/complete") == 0);
+  CHECK(f.http.count("POST /signin/init") < 20);
+}
+
+TEST_CASE("a stale context is dropped once, before a password was tried") {
+  Fixture f;
+  f.http.script["POST /signin/init"].clear();
+  f.http.on("POST /signin/init", 401, "{}");
+  f.http.on("POST /signin/init", 200, init_body());
+  f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
+  f.http.jar = {"#HttpOnly_idmsa.apple.com\tFALSE\t/\tTRUE\t0\tacn01\told",
+                "#HttpOnly_.icloud.com\tTRUE\t/\tTRUE\t0\tX-APPLE-WEBAUTH-TOKEN\tkeep",
+                "idmsa.apple.com\tFALSE\t/\tTRUE\t0\tDES123\tkeep"};
+  auto sign_in = f.make();
+  REQUIRE(sign_in.with_password(Secret("pw"), nullptr));
+  CHECK(f.http.count("GET /authorize/signin") == 2);
+  CHECK(f.http.jar.size() == 2);
+
+  Fixture twice;
+  twice.http.script["POST /signin/init"].clear();
+  twice.http.on("POST /signin/init", 401, "{}");
+  auto refused = twice.make();
+  CHECK_FALSE(refused.with_password(Secret("pw"), nullptr));
+  CHECK(twice.http.count("POST /signin/init") == 2);
+}
+
+TEST_CASE("what complete may answer") {
+  struct Row {
+    const char* name;
+    int status;
+    const char* body;
+    i2i::net::Headers headers;
+    ErrorCode code;
+    const char* says;
+  };
+  const Row rows[] = {
+      {"wrong password",
+       401,
+       R"({"serviceErrors":[{"code":"-20101","message":"Enter the right one."}]})",
+       {},
+       ErrorCode::wrong_credentials,
+       "Enter the right one."},
+      {"wrong password, code as number",
+       400,
+       R"({"serviceErrors":[{"code":-20101}]})",
+       {},
+       ErrorCode::wrong_credentials,
+       "password"},
+      {"wrong password behind a 200", 200, "{}", {{"X-Apple-I-Rscd", "401"}}, ErrorCode::wrong_credentials, "password"},
+      {"locked",
+       403,
+       R"({"service_errors":[{"code":"-20209","message":"Locked."}]})",
+       {},
+       ErrorCode::account_action,
+       "locked"},
+      {"inactive", 403, R"({"serviceErrors":[{"code":"-20751"}]})", {}, ErrorCode::account_action, "not active"},
+      {"403 without a reason", 403, "", {}, ErrorCode::throttled, "403"},
+      {"too many", 429, "", {}, ErrorCode::throttled, "429"},
+      {"503 page", 503, "<html>Service Temporarily Unavailable</html>", {}, ErrorCode::throttled, "503"},
+      {"trouble", 502, "", {}, ErrorCode::throttled, "502"},
+      {"malformed", 400, "", {}, ErrorCode::bad_answer, "400"},
+      {"other family", 421, "", {}, ErrorCode::usage, "421"},
+      {"redirect", 302, "", {{"Location", "https://idmsa.apple.com.cn/"}}, ErrorCode::usage, "icloud.com.cn"},
+      {"other region in the body", 200, R"({"domainToUse":"iCloud.com.cn"})", {}, ErrorCode::usage, "icloud.com.cn"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Fixture f;
+    f.http.on("POST /signin/complete", row.status, row.body, row.headers);
+    auto sign_in = f.make();
+    const auto result = sign_in.with_password(Secret("pw"), &f.person);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == row.code);
+    CHECK_THAT(result.error().message, ContainsSubstring(row.says));
+    CHECK(f.http.count("POST /signin/complete") == 1);
+    CHECK(f.http.count("POST /accountLogin") == 0);
+    CHECK(f.person.attempts.empty());
+  }
+}
+
+TEST_CASE("complete is never sent twice, init may be") {
+  Fixture f;
+  const auto broken = [](const i2i::net::Request&) -> i2i::util::Result<i2i::net::Response> {
+    return i2i::util::fail(ErrorCode::unreachable, "cut");
+  };
+  f.http.script["POST /signin/init"].push_front(broken);
+  f.http.script["POST /signin/complete"].push_back(broken);
+  auto sign_in = f.make();
+  const auto result = sign_in.with_password(Secret("pw"), nullptr);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::unreachable);
+  CHECK(f.http.count("POST /signin/init") >= 2);
+  CHECK(f.http.count("POST /signin/complete") == 1);
+}
+
+TEST_CASE("an account without a second factor goes through repair") {
+  Fixture f;
+  f.http.on("POST /signin/complete", 412, R"({"authType":"sa"})", {{"X-Apple-Session-Token", "token"}});
+  f.http.on("POST /repair/complete", 200, "{}");
+  auto sign_in = f.make();
+  REQUIRE(sign_in.with_password(Secret("pw"), nullptr));
+  CHECK(f.http.last("POST /repair/complete").body == "{}");
+
+  Fixture stuck;
+  stuck.http.on("POST /signin/complete", 412, "{}");
+  stuck.http.on("POST /repair/complete", 412, "{}");
+  auto refused = stuck.make();
+  const auto result = refused.with_password(Secret("pw"), nullptr);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::account_action);
+}
+
+TEST_CASE("what accountLogin may answer") {
+  const std::string account = kAccount;
+  const auto with = [&account](const std::string& from, const std::string& to) {
+    std::string changed = account;
+    changed.replace(changed.find(from), from.size(), to);
+    return changed;
+  };
+  struct Row {
+    const char* name;
+    int status;
+    std::string body;
+    ErrorCode code;
+  };
+  const Row rows[] = {
+      {"terms", 200, with(R"("termsUpdateNeeded":false)", R"("termsUpdateNeeded":true)"), ErrorCode::account_action},
+      {"web access off", 200, with(R"("isWebAccessAllowed":true)", R"("isWebAccessAllowed":false)"),
+       ErrorCode::account_action},
+      {"locked", 200, with(R"("locked":false)", R"("locked":true)"), ErrorCode::account_action},
+      {"no photos", 200, with("ckdatabasews", "photos"), ErrorCode::account_action},
+      {"other region", 200, R"({"domainToUse":"iCloud.com.cn"})", ErrorCode::usage},
+      {"other region by 302", 302, R"({"domainToUse":"iCloud.com.cn"})", ErrorCode::usage},
+      {"foreign database", 200, with("p61-ckdatabasews.icloud.com", "p61-ckdatabasews.icloud.com.evil.example"),
+       ErrorCode::bad_answer},
+      {"database without TLS", 200, with("https://p61", "http://p61"), ErrorCode::bad_answer},
+      {"name in the database's URL", 200, with("https://p61", "https://x@p61"), ErrorCode::bad_answer},
+      {"token refused", 421, R"({"success":false,"error":"Invalid Session Token"})", ErrorCode::account_action},
+      {"no account in it", 200, "{}", ErrorCode::account_action},
+      {"busy", 503, "", ErrorCode::throttled},
+      {"forbidden", 403, "{}", ErrorCode::account_action},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Fixture f;
+    f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
+    f.http.script["POST /accountLogin"].clear();
+    f.http.on("POST /accountLogin", row.status, row.body);
+    auto sign_in = f.make();
+    const auto result = sign_in.with_password(Secret("pw"), nullptr);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == row.code);
+    CHECK(sign_in.session().database_url.empty());
+  }
+}
