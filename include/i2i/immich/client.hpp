@@ -1,9 +1,12 @@
 #pragma once
 // Immich's REST interface, as far as this tool needs it (docs/protocol/immich.md §2-15, immich-observed.md). Blocks.
-// Errors: unreachable (no connection, 502, 503, 504, maintenance mode), refused (401, 403, version; message names the permission),
-// not_found, bad_answer, cancelled.
+// Errors: unreachable (no connection, 5xx, maintenance mode), throttled (429 beyond patience), refused (401, 403, 400
+// and other 4xx; message names the permission and the server's own words), not_found (404, and 400 where one id is
+// asked for: Immich answers so for unknown ones), bad_answer, cancelled. Connection errors, 429, 502, 503 and 504 are
+// tried again, 500 only where nothing is written; a scan and what creates something are sent once.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -52,14 +55,20 @@ struct Presence {
   std::string asset_id;  // "" = not there
   bool trashed = false;  // by a person, or offline
 };
+struct LibraryStatistics {
+  std::int64_t photos = 0;
+  std::int64_t videos = 0;  // without motion parts of live photos
+  std::int64_t total = 0;   // trashed and offline ones count
+  std::uint64_t bytes = 0;  // grows while extraction runs
+};
 struct AssetInfo {
   std::string id;
   std::string path;
   bool offline = false;
-  bool trashed = false;
+  bool trashed = false;  // by a person or with what became offline; a person did when !offline
   bool favorite = false;
-  std::string visibility;          // timeline, archive, hidden, locked
-  std::string live_video_id;       // ""
+  std::string visibility;             // timeline, archive, hidden, locked
+  std::string live_video_id;          // ""
   std::optional<std::uint64_t> size;  // at extraction
 };
 struct Album {
@@ -88,36 +97,71 @@ class Client {
   util::Result<std::vector<std::string>> media_extensions();
 
   util::Result<std::vector<Library>> libraries();
-  util::Result<Library> create_library(const std::string& owner_id, const std::string& name, const std::string& import_path);
+  util::Result<Library> create_library(const std::string& owner_id, const std::string& name,
+                                       const std::string& import_path);
   util::Result<Library> library(const std::string& id);
   /// Every given path is checked by the server first; refused with its reason where one is bad. Changes nothing then.
   util::Result<void> set_import_paths(const std::string& id, const std::vector<std::string>& paths);
   /// refused where the key may not (needs `all`).
   util::Result<PathCheck> validate_path(const std::string& path);
+  /// Only puts the scan into Immich's queue: see scan_and_wait.
   util::Result<void> scan(const std::string& library_id);
+  util::Result<LibraryStatistics> statistics(const std::string& library_id);
   /// library, sidecar, metadataExtraction.
   util::Result<std::map<std::string, QueueState>> queues();
 
   /// Whether an external asset exists, by the container path; answers in the order of paths; batches inside.
   util::Result<std::vector<Presence>> presence(const std::vector<std::string>& container_paths);
+  /// The same by one search per path and visibility, should the bulk answer ever be wrong. Locked assets are not found.
+  util::Result<std::vector<Presence>> presence_by_search(const std::vector<std::string>& container_paths);
   util::Result<AssetInfo> asset(const std::string& id);
+  /// Every asset of a library whose metadata was extracted, timeline, archive and hidden, offline and trashed ones too;
+  /// by pages. An asset may come twice, and up to 3.0 one of many with equal times may be left out (§9.3): ask for
+  /// those one by one.
+  util::Result<void> for_each_asset(const std::string& library_id,
+                                    const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<void> set_favorite(const std::string& id, bool favorite);
   util::Result<void> set_visibility(const std::string& id, const std::string& visibility);
+  /// Makes a video the moving part of a photo (§13.1); "" unlinks.
+  util::Result<void> set_live_video(const std::string& photo_id, const std::string& video_id);
 
+  /// Those of the key's user only.
   util::Result<std::vector<Album>> albums();
+  /// Ids of the members as Immich lists them (not offline, not locked ones).
+  util::Result<std::vector<std::string>> album_members(const std::string& id);
   util::Result<Album> create_album(const std::string& name, const std::vector<std::string>& asset_ids);
   util::Result<void> rename_album(const std::string& id, const std::string& name);
   /// Ids really added (already there counts as added); batches inside.
   util::Result<std::size_t> add_to_album(const std::string& id, const std::vector<std::string>& asset_ids);
+  /// Ids really removed (not there counts as removed).
   util::Result<std::size_t> remove_from_album(const std::string& id, const std::vector<std::string>& asset_ids);
 
   /// Calls that change something at the server, so far.
   [[nodiscard]] std::uint64_t write_calls() const { return write_calls_; }
 
  private:
-  enum class Effect { read, write };
-  util::Result<std::string> call(net::Method method, const std::string& path, const std::string& body, Effect effect);
+  /// read: nothing changes at the server. write: the same request twice does what it does once. once: never sent again.
+  enum class Effect { read, write, once };
+  /// What 400 says about the request.
+  enum class BadRequest { refused, not_found };
+  struct Call {
+    net::Method method = net::Method::get;
+    std::string path = {};  // below …/api
+    std::string body = {};  // JSON, "" for none
+    Effect effect = Effect::read;
+    BadRequest bad_request = BadRequest::refused;
+    std::string needs = {};  // the permission, for the message where the server does not name it
+  };
+  util::Result<net::Response> exchange(const Call& call);
+  util::Result<std::string> call(const Call& call);
+  util::Result<net::Response> attempt(const Call& call);
+  util::Result<std::size_t> change_members(net::Method method, const std::string& id,
+                                           const std::vector<std::string>& asset_ids);
+  util::Result<std::optional<AssetInfo>> search_path(const std::string& container_path);
+  [[nodiscard]] util::Error error_of(const Call& call, const net::Response& response) const;
   Parts parts_;
+  std::string base_;
+  std::optional<Version> version_;
   std::uint64_t write_calls_ = 0;
 };
 
