@@ -13,11 +13,16 @@ Result<std::unique_ptr<int>> make(bool works) {
   return std::make_unique<int>(7);
 }
 
+Result<int> add_one(int value) {
+  if (value < 0) return fail(ErrorCode::internal, "negative");
+  return value + 1;
+}
+
 Result<int> use(bool first, bool second) {
   I2I_TRY(make(first));
   I2I_ASSIGN(const auto value, make(second));
   int sum = 0;
-  I2I_ASSIGN(sum, Result<int>(*value + 1));
+  I2I_ASSIGN(sum, add_one(*value));
   return sum;
 }
 
