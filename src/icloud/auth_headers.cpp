@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "i2i/net/url.hpp"
+#include "i2i/util/text.hpp"
 
 namespace i2i::icloud {
 namespace {
@@ -24,8 +25,18 @@ std::optional<int> as_int(const std::optional<std::string>& text) {
   return number;
 }
 
+/// Where a field comes twice, the later value is the one in force.
+std::optional<std::string> last_of(const net::Headers& headers, const char* name) {
+  std::optional<std::string> value;
+  const std::string wanted = util::ascii_lower(name);
+  for (const net::Header& field : headers.fields()) {
+    if (util::ascii_lower(field.name) == wanted) value = field.value;
+  }
+  return value;
+}
+
 bool keep(const net::Headers& headers, const char* name, util::Secret& into) {
-  auto value = headers.get(name);
+  auto value = last_of(headers, name);
   if (!value || value->empty() || *value == into.reveal()) return false;
   into = util::Secret(*std::move(value));
   return true;

@@ -112,7 +112,7 @@ struct SignIn::State {
         continue;
       }
       if (status >= 300 && status < 400) return fail(wrong_region(exchange.session.region));
-      if (status != 200) return fail(password_refusal(response));
+      if (status != 200) return fail(start_refusal(response));
       if (!decode_account(response.body).domain_to_use.empty()) return fail(wrong_region(exchange.session.region));
       I2I_ASSIGN(InitAnswer answer, decode_init(response.body));
       I2I_ASSIGN(auto proof, client.prove(account_name(), password, answer.challenge));

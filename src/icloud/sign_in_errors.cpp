@@ -103,4 +103,17 @@ Error password_refusal(const net::Response& response) {
                fmt::format("Apple answered the sign-in with an unexpected HTTP {}", status) + apple_says(service));
 }
 
+Error start_refusal(const net::Response& response) {
+  const int status = effective_status(response);
+  const ServiceError service = decode_service_error(response.body);
+  if ((status == 401 || status == 403) && !account_trouble(service)) {
+    return with_retry_after(
+        error(ErrorCode::throttled,
+              fmt::format("Apple does not let a sign-in begin (HTTP {})", status) + apple_says(service),
+              "The password was not tried. Wait an hour, then sign in again."),
+        response);
+  }
+  return password_refusal(response);
+}
+
 }  // namespace i2i::icloud

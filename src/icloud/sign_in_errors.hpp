@@ -10,8 +10,11 @@
 
 namespace i2i::icloud {
 
-/// A refusal of init, complete or repair by status and service error.
+/// A refusal of complete by status and service error.
 util::Error password_refusal(const net::Response& response);
+
+/// A refusal of init: as above, but no password was shown yet, so it cannot be wrong.
+util::Error start_refusal(const net::Response& response);
 
 /// Service errors that mean the same wherever they come (account locked, inactive, too many codes); nullopt for all
 /// others.

@@ -36,6 +36,16 @@ TEST_CASE("a trusted browser signs in without a second factor") {
   CHECK(f.stored.back().session_token.reveal() == "token");
 }
 
+TEST_CASE("of a field that comes twice the later value counts") {
+  Fixture f;
+  f.http.script["POST /signin/init"].clear();
+  f.http.on("POST /signin/init", 200, init_body(), {{"scnt", "first"}, {"SCNT", "second"}});
+  f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
+  auto sign_in = f.make();
+  REQUIRE(sign_in.with_password(Secret("pw"), nullptr));
+  CHECK(f.http.last("POST /signin/complete").headers.get("scnt") == "second");
+}
+
 TEST_CASE("a challenge of work is answered") {
   Fixture f;
   f.http.script["POST /signin/init"].clear();
@@ -91,7 +101,9 @@ TEST_CASE("a stale context is dropped once, before a password was tried") {
   twice.http.script["POST /signin/init"].clear();
   twice.http.on("POST /signin/init", 401, "{}");
   auto refused = twice.make();
-  CHECK_FALSE(refused.with_password(Secret("pw"), nullptr));
+  const auto result = refused.with_password(Secret("pw"), nullptr);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::throttled);  // the password was not shown, so it is not called wrong
   CHECK(twice.http.count("POST /signin/init") == 2);
 }
 
