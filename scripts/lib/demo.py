@@ -54,13 +54,17 @@ def demand(what, holds):
         raise Failed(what)
 
 
-def bill(results, practice):
-    """What a run cost, from its --json and from what the services counted."""
-    sync = results["sync"]
-    writes = results["import"].get("write_calls", 0)
-    print(paint("1", "What it cost: ") + f"{sync['requests']['catalogue']} catalogue requests, "
-          f"{sync['files']['downloaded']} files fetched ({sync['bytes_downloaded']:,} bytes), {writes} changes sent to Immich.")
-    return sync
+def journey(client, practice):
+    """sync, import and verify in one go, with what the services counted meanwhile. (results, counts)"""
+    practice.post("/requests/reset")
+    results = run(client, "sync", "import", "verify")
+    seen = practice.get("/requests?entries=0")
+    demand(f"the practice services saw what must never happen: {seen['violations']}", not seen["violations"])
+    counts = seen["counts"]
+    print(paint("1", "What it cost: ") + f"{counts['catalogue']} catalogue requests, {counts['download']} downloads "
+          f"({seen['bytes']['download']:,} bytes), {counts['immich_read']} questions to Immich, {counts['immich_write']} changes sent to it.")
+    demand("the verdict is not 'complete'", results["verify"]["verdict"] == "complete")
+    return results, counts
 
 
 def later_changes():
@@ -97,9 +101,7 @@ typed by this script; it reads the code from the practice phone, as you would re
     caption(3, "sync, import, verify: the first time", """
 sync mirrors the catalogue and brings every file, checking Apple's own checksum on each; import makes the folder an
 Immich library, scans it, carries over favourites and albums; verify compares iCloud, disk and Immich.""")
-    first = run(client, "sync", "import", "verify")
-    bill(first, practice)
-    demand("the verdict is not 'complete'", first["verify"]["verdict"] == "complete")
+    first, _ = journey(client, practice)
     files = sorted(p for p in client.photos_dir.rglob("*") if p.is_file() and ".icloud2immich" not in p.parts)
     print(f"\nOn the volume now ({len(files)} files), among them:")
     for path in files[:: max(1, len(files) // 8)][:8]:
@@ -107,18 +109,16 @@ Immich library, scans it, carries over favourites and albums; verify compares iC
 
     caption(4, "The same again: nothing changed, so nothing is done", """
 Every later run asks iCloud only for what is new since the last one.""")
-    again = run(client, "sync", "import", "verify")
-    sync = bill(again, practice)
-    demand("a run without news fetched files", sync["files"]["downloaded"] == 0)
+    _, quiet = journey(client, practice)
+    demand("a run without news fetched files", quiet["download"] == 0)
+    demand("a run without news changed something in Immich", quiet["immich_write"] == 0)
 
     caption(5, "Life goes on: a new photo, an edit, a new album, a deletion", """
 Made on the practice phone. The deleted photo leaves iCloud; the copy on your volume stays (nothing is ever unlinked).""")
     for change in later_changes():
         practice.post("/mutate", change)
-    news = run(client, "sync", "import", "verify")
-    sync = bill(news, practice)
-    demand("the verdict is not 'complete'", news["verify"]["verdict"] == "complete")
-    demand("the new photo and the edit were not fetched, or more than they", sync["files"]["downloaded"] == 2)
+    news, counts = journey(client, practice)
+    demand("the new photo and the edit were not fetched, or more than they", counts["download"] == 2)
 
     caption(6, "Proof: one bit of one photo is flipped on the disk", """
 Size and date stay as they were. verify reads every byte and compares with Apple's checksum.""")
@@ -134,16 +134,16 @@ Size and date stay as they were. verify reads every byte and compares with Apple
     run(client, "verify", "--repair", wanted=4)
     last = run(client, "sync", "import", "verify")
     demand("the verdict is not 'complete' after the repair", last["verify"]["verdict"] == "complete")
-    return first, news
+    return first, last, quiet
 
 
-def close(first, news, seconds):
+def close(first, last, quiet, seconds):
     wanted = first["sync"]["files"]
     print("\n" + paint("1;36", "── What you saw " + "─" * 62))
     print(f"""
   {first['verify']['icloud']['assets']} photos and videos left iCloud as {wanted['wanted']} distinct files, each proven by Apple's checksum,
-  and every one of them stands in Immich. A run without news cost {news['sync']['requests']['catalogue']} catalogue requests or fewer; a flipped bit was found
-  and mended. All of it in {seconds:.0f} seconds. Verdict: {paint('1;32', news['verify']['verdict'])}.
+  and stand in Immich with their albums and favourites. A run without news cost {quiet['catalogue']} catalogue requests, no download and
+  no change to Immich; a flipped bit was found and mended. All of it in {seconds:.0f} seconds. Verdict: {paint('1;32', last['verify']['verdict'])}.
 
 With your own account:
 
@@ -175,11 +175,11 @@ def main():
                                                 "--photos-dir", folder / "photos", "--immich-path", IMMICH_PATH))
         client = Client(binary, folder, practice)
         try:
-            first, news = tell(practice, client)
+            first, last, quiet = tell(practice, client)
         except Failed as failure:
             print("\n" + paint("1;31", f"The demonstration failed: {failure}."))
             return 1
-        close(first, news, time.monotonic() - started)
+        close(first, last, quiet, time.monotonic() - started)
     return 0
 
 

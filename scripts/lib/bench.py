@@ -1,0 +1,121 @@
+"""The measurements of scripts/bench. usage: bench.py ICLOUD2IMMICH PRACTICE_CLOUD [--scale F] [--only CASE] [--out FILE]
+
+Each case gets fresh practice services, whose own work shares the machine with what is measured. curl fetches the same bodies in the
+same run, with as many transfers at once as we have (8), over the same loopback TLS: no catalogue, no checksum, no fsync, no ledger.
+CPU and peak memory are the child's own (wait4)."""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from practice import Client, Practice, end_on_signals  # noqa: E402
+
+JOBS = 8
+CASES = {
+    "small": {"title": "2,000 files of 200 KB, 50 ms latency", "files": 2000, "size": 200_000, "latency_ms": 50},
+    "large": {"title": "200 files of 5 MB", "files": 200, "size": 5_000_000, "latency_ms": 0},
+    "no-change": {"title": "a run without news, 20,000 assets", "files": 20_000, "size": 500, "latency_ms": 0},
+}
+
+
+def row(case, who, seconds, usage, requests, size):
+    return {"case": case, "who": who, "wall_s": round(seconds, 2), "cpu_s": usage["cpu_s"], "peak_mib": round(usage["peak_kib"] / 1024, 1),
+            "requests": requests, "bytes": size}
+
+
+def ours(case, client):
+    code, document, seconds, usage = client.run_json("sync")
+    if code != 0:
+        sys.exit(f"bench: sync ended in {code}: {json.dumps(document)[:1500]}")
+    sync = document["commands"][0]
+    return row(case, "icloud2immich sync", seconds, usage, sum(sync["requests"].values()), sync["bytes_downloaded"]), sync
+
+
+def curl(case, practice, folder):
+    """The same bodies by curl --parallel; None where curl is not installed."""
+    if shutil.which("curl") is None:
+        return None
+    urls = practice.get("/urls")["urls"]
+    target = folder / "curl"
+    target.mkdir()
+    config = folder / "urls.txt"
+    config.write_text("".join(f'url = "{url}"\noutput = "{target}/{number}"\n' for number, url in enumerate(urls)))
+    started = time.monotonic()
+    process = subprocess.Popen(["curl", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", str(JOBS), "--cacert",
+                                practice.at["ca_file"], "--noproxy", "*", "--config", str(config)])
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - started
+    size = sum(file.stat().st_size for file in target.iterdir())
+    if process.returncode != 0 or len(list(target.iterdir())) != len(urls):
+        sys.exit(f"bench: curl ended in {process.returncode}")
+    usage = {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "peak_kib": used.ru_maxrss}
+    return row(case, "curl --parallel", seconds, usage, len(urls), size)
+
+
+def measure(name, scale, binary, practice_binary):
+    case = CASES[name]
+    files = max(1, int(case["files"] * scale))
+    with contextlib.ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="icloud2immich-bench."))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        practice = stack.enter_context(Practice(practice_binary, folder / "practice", "--generated", files, "--size", case["size"]))
+        # The services make their bytes and digests once before the clock starts.
+        practice.get("/state")
+        client = Client(binary, folder / "client", practice)
+        code, text = client.sign_in()
+        if code != 0:
+            sys.exit(f"bench: auth ended in {code}: {text[-1000:]}")
+        practice.post("/network", {"latency_ms": case["latency_ms"]})
+        first, sync = ours(name, client)
+        if sync["files"]["downloaded"] != files:
+            sys.exit(f"bench: {sync['files']['downloaded']} files fetched instead of {files}")
+        if name != "no-change":
+            return [first, curl(name, practice, folder)]
+        again, sync = ours(name, client)
+        if sync["files"]["downloaded"] != 0:
+            sys.exit("bench: the second run fetched files")
+        return [dict(first, case="first run of the same"), again]
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("binary", type=Path)
+    options.add_argument("practice_binary", type=Path)
+    options.add_argument("--scale", type=float, default=1.0, help="a fraction of the files, for a quick look")
+    options.add_argument("--only", choices=CASES)
+    options.add_argument("--out", type=Path, help="append the JSON lines to this file too")
+    options = options.parse_args()
+    end_on_signals()
+    lines = []
+    print(f"{'':38} {'wall s':>8} {'CPU s':>8} {'peak MiB':>9} {'requests':>9} {'MB':>7} {'MB/s':>7}")
+    for name in [options.only] if options.only else CASES:
+        print(CASES[name]["title"] + (f" (scaled by {options.scale})" if options.scale != 1 else ""))
+        for line in measure(name, options.scale, options.binary.resolve(), options.practice_binary.resolve()):
+            if line is None:
+                print("  curl is not installed; scripts/install-deps --tools bench")
+                continue
+            rate = line["bytes"] / 1e6 / max(line["wall_s"], 0.001)
+            label = "  " + line["who"] + (" (the first)" if line["case"].startswith("first") else "")
+            print(f"{label:38} {line['wall_s']:8.2f} {line['cpu_s']:8.2f} {line['peak_mib']:9.1f} {line['requests']:9,} "
+                  f"{line['bytes'] / 1e6:7.0f} {rate:7.1f}", flush=True)
+            lines.append(json.dumps(line))
+    print()
+    print("\n".join(lines))
+    if options.out:
+        with options.out.open("a") as out:
+            out.write("\n".join(lines) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
