@@ -15,7 +15,6 @@ namespace i2i::immich {
 namespace {
 
 using net::Method;
-using util::ErrorCode;
 using util::Result;
 
 /// docs/protocol/immich.md §4.2: each checksum is one SQL parameter.

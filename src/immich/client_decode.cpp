@@ -115,7 +115,8 @@ std::string decode_error_text(std::string_view body) {
   for (const Json& error : errors) {
     std::string path;
     for (const Json& part : member(error, "path")) {
-      path += (path.empty() ? "" : ".") + util::as_text(part).value_or("");
+      if (!path.empty()) path += '.';
+      path += util::as_text(part).value_or("");
     }
     const std::string what = text_or(error, "message");
     add(path.empty() || what.empty() ? path + what : path + ": " + what);

@@ -22,6 +22,8 @@ Action action_for(util::ErrorCode code) {
     case ErrorCode::internal:
     case ErrorCode::bad_answer:
     case ErrorCode::refused:
+    case ErrorCode::immich_unreachable:
+    case ErrorCode::immich_refused:
       return Action::give_up;
     case ErrorCode::usage:
     case ErrorCode::cancelled:

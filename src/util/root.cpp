@@ -195,6 +195,24 @@ Result<void> Root::rename_over(const std::string& from, const std::string& to) c
   return {};
 }
 
+Result<void> Root::link_aside(const std::string& from, const std::string& to) const {
+  constexpr int kCopiesAtMost = 1000;
+  Ends ends;
+  I2I_ASSIGN(ends.from_folder, open_parent(from, ends.from_leaf));
+  I2I_ASSIGN(ends.to_folder, open_parent(to, ends.to_leaf));
+  for (int copy = 0; copy < kCopiesAtMost; ++copy) {
+    const std::string name = copy == 0 ? ends.to_leaf : fmt::format("{}.{}", ends.to_leaf, copy);
+    if (::linkat(ends.from_folder.get(), ends.from_leaf.c_str(), ends.to_folder.get(), name.c_str(), 0) == 0) return {};
+    int error_number = errno;
+    if (error_number == EPERM || error_number == ENOTSUP || error_number == ENOSYS || error_number == EMLINK) {
+      error_number = rename_after_looking(ends.from_folder.get(), ends.from_leaf, ends.to_folder.get(), name);
+      if (error_number == 0) return {};
+    }
+    if (error_number != EEXIST) return fail(file_error(error_number, "set aside", full(from)));
+  }
+  return fail(ErrorCode::volume, fmt::format("there are too many copies of {} already", full(to)));
+}
+
 Result<void> Root::sync_directory(const std::string& relative) const {
   if (!relative.empty() && !is_plain_relative(relative)) return fail(not_a_plain_path(relative));
   I2I_ASSIGN(const Fd folder, open_folder(relative));

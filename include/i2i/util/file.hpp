@@ -82,6 +82,9 @@ class Root {
   [[nodiscard]] Result<void> rename_no_replace(const std::string& from, const std::string& to) const;
   /// rename over what is there.
   [[nodiscard]] Result<void> rename_over(const std::string& from, const std::string& to) const;
+  /// A second name for a file (a hard link), so that the first can be renamed over without a gap; where `to` is taken,
+  /// `to.1`, `to.2`, … is. A file system without links gets a rename instead.
+  [[nodiscard]] Result<void> link_aside(const std::string& from, const std::string& to) const;
   [[nodiscard]] Result<void> sync_directory(const std::string& relative) const;
   [[nodiscard]] Result<void> set_mtime(const std::string& relative, UnixMillis mtime_ms) const;
   /// Only for our own partial files and probes. No error where it is not there.

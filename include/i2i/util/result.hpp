@@ -11,32 +11,34 @@
 namespace i2i::util {
 
 /// What went wrong, as data. Text is for people and never decides anything.
-/// The exit code that belongs to each is in exactly one place: cli/exit_code.
+/// The exit code that belongs to each is in exactly one place: app/exit_code.
 enum class ErrorCode {
-  internal,           // a defect of ours, or an answer that makes no sense
-  usage,              // wrong options or configuration
-  cancelled,          // a signal asked us to stop
-  timed_out_waiting,  // a person or a queue did not finish in time (context tells which)
-  sign_in_needed,     // no session, or it cannot be renewed without a person
-  wrong_credentials,  // name or password refused
-  wrong_code,         // second factor mistyped; the challenge is still good
-  account_action,     // locked, terms, web access, ADP consent: a person must act at Apple
-  throttled,          // 429, 503 and relatives beyond patience
-  unreachable,        // no connection, name, TLS, time-out
-  auth_expired,       // 401/421/450 on a data call: the session ladder may help
-  url_expired,        // a signed URL is over: look it up again
-  not_found,          // the record, file or id is gone
-  bad_token,          // a change token the server refuses: list anew
-  bad_answer,         // well delivered but not what the protocol says
-  mismatch,           // bytes are not what was announced
-  refused,            // permission, version, path: the server will not, ever
-  volume,             // photos dir or state dir cannot be read or written
-  volume_full,        //
-  volume_foreign,     // not the volume this ledger knows (lost mount, other account)
-  run_locked,         // another run holds the account
-  safety_stop,        // a change so large that a person should look first
-  ledger_damaged,     //
-  ledger_newer,       // written by a newer version
+  internal,            // a defect of ours, or an answer that makes no sense
+  usage,               // wrong options or configuration
+  cancelled,           // a signal asked us to stop
+  timed_out_waiting,   // a person or a queue did not finish in time (context tells which)
+  sign_in_needed,      // no session, or it cannot be renewed without a person
+  wrong_credentials,   // name or password refused
+  wrong_code,          // second factor mistyped; the challenge is still good
+  account_action,      // locked, terms, web access, ADP consent: a person must act at Apple
+  throttled,           // 429, 503 and relatives beyond patience
+  unreachable,         // no connection, name, TLS, time-out
+  auth_expired,        // 401/421/450 on a data call: the session ladder may help
+  url_expired,         // a signed URL is over: look it up again
+  not_found,           // the record, file or id is gone
+  bad_token,           // a change token the server refuses: list anew
+  bad_answer,          // well delivered but not what the protocol says
+  mismatch,            // bytes are not what was announced
+  refused,             // permission, version, path: the server will not, ever
+  immich_unreachable,  // as unreachable, of Immich
+  immich_refused,      // as refused, of Immich
+  volume,              // photos dir or state dir cannot be read or written
+  volume_full,         //
+  volume_foreign,      // not the volume this ledger knows (lost mount, other account)
+  run_locked,          // another run holds the account
+  safety_stop,         // a change so large that a person should look first
+  ledger_damaged,      //
+  ledger_newer,        // written by a newer version
 };
 
 /// A failure on its way up. message is one sentence for a person, without secrets; names from servers in it are escaped

@@ -1,0 +1,166 @@
+#pragma once
+// What happened, as values. Nobody here draws; cli/render makes text and JSON of it (docs/cli.md, "JSON results").
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "i2i/net/http.hpp"
+#include "i2i/util/result.hpp"
+#include "i2i/util/time.hpp"
+
+namespace i2i::app {
+
+struct SessionReport {
+  std::string state;  // "none", "valid", "expired", "expiring"
+  std::optional<util::UnixMillis> signed_in_at;
+  std::optional<util::UnixMillis> trusted_until_estimate;
+};
+
+enum class MirrorMode { full, changes, unchanged };
+const char* to_string(MirrorMode mode);
+
+struct LibraryReport {
+  std::string zone;
+  MirrorMode mode = MirrorMode::unchanged;
+  std::int64_t assets = 0;
+  std::int64_t added = 0;
+  std::int64_t changed = 0;
+  std::int64_t deleted = 0;
+  std::int64_t excluded = 0;
+  std::optional<util::Error> error;  // this zone failed; the others went on
+};
+
+struct Failure {
+  std::string asset;  // record name
+  std::string file;   // the name a person knows
+  std::string path;   // planned, relative to the photos dir
+  util::Error error;
+};
+
+struct SyncReport {
+  std::vector<LibraryReport> libraries;
+  struct Files {
+    std::int64_t wanted = 0;  // distinct contents
+    std::int64_t present = 0;
+    std::int64_t downloaded = 0;
+    std::int64_t adopted = 0;
+    std::int64_t unavailable = 0;
+    std::int64_t failed = 0;
+    std::int64_t trashed = 0;
+  } files;
+  std::map<std::string, std::int64_t> excluded;  // assets by reason
+  std::map<std::string, std::int64_t> skipped;   // records by reason
+  std::int64_t bytes_downloaded = 0;
+  net::RequestCounts requests;
+  std::vector<Failure> failures;
+  std::vector<std::string> notes;  // sentences for a person
+};
+
+struct ImportReport {
+  struct {
+    std::string id;
+    std::string name;
+    bool created = false;
+  } library;
+  struct {
+    std::int64_t expected = 0;
+    std::int64_t present = 0;
+    std::int64_t missing = 0;
+    std::int64_t offline = 0;
+    std::int64_t trashed = 0;
+    std::int64_t not_importable = 0;
+  } assets;
+  struct {
+    std::int64_t created = 0;
+    std::int64_t updated = 0;
+  } albums;
+  std::int64_t favorites = 0;  // calls that set or unset one
+  std::int64_t archived = 0;
+  std::int64_t stacks = 0;
+  struct {
+    std::int64_t linked = 0;
+    std::int64_t unlinked = 0;
+  } live_photos;
+  bool scanned = false;
+  std::uint64_t write_calls = 0;
+  std::vector<std::string> missing;
+  std::vector<std::string> notes;
+};
+
+struct Difference {
+  std::string path;
+  std::string asset;
+  std::string where;  // "volume", "immich"
+  std::string what;   // one sentence
+  std::string remedy;
+};
+
+struct VerifyReport {
+  struct {
+    std::int64_t assets = 0;
+    std::int64_t files = 0;
+  } icloud;
+  struct {
+    std::int64_t matching = 0;
+    std::int64_t missing = 0;
+    std::int64_t damaged = 0;
+    std::int64_t unproven = 0;
+    std::int64_t extra = 0;
+  } volume;
+  struct {
+    bool asked = false;
+    std::int64_t present = 0;
+    std::int64_t missing = 0;
+    std::int64_t offline = 0;
+    std::int64_t trashed = 0;
+    std::int64_t different = 0;
+    std::int64_t not_importable = 0;
+  } immich;
+  std::map<std::string, std::int64_t> excluded;
+  std::int64_t pending = 0;
+  std::int64_t unavailable = 0;
+  std::vector<Difference> differences;
+  std::int64_t queued_for_repair = 0;
+  [[nodiscard]] bool complete() const { return differences.empty() && pending == 0; }
+};
+
+struct StatusReport {
+  SessionReport session;
+  struct {
+    std::int64_t assets = 0;
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;
+  } ledger;
+  struct Run {
+    std::string command;
+    util::UnixMillis started_at = 0;
+    std::optional<util::UnixMillis> ended_at;
+    int exit_code = 0;
+    std::string summary;
+  };
+  std::vector<Run> last_runs;
+  std::int64_t pending = 0;
+  std::string advice;
+};
+
+/// Where a run stands, for a progress line.
+struct Progress {
+  enum class Phase { listing, planning, transferring, scanning, verifying };
+  Phase phase = Phase::listing;
+  std::int64_t done = 0;
+  std::int64_t total = 0;  // 0: unknown
+  std::int64_t done_bytes = 0;
+  std::int64_t total_bytes = 0;
+};
+
+/// Watches a run from outside. Called from the run's own thread.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void progress(const Progress& progress) = 0;
+};
+
+}  // namespace i2i::app

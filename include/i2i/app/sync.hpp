@@ -1,0 +1,28 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "i2i/app/account.hpp"
+#include "i2i/app/report.hpp"
+#include "i2i/model/selection.hpp"
+
+namespace i2i::app {
+
+struct SyncOptions {
+  std::string photos_dir;
+  model::Selection selection;
+  std::string layout = "{year}/{month}/{day}";
+  std::size_t jobs = 8;
+  bool adopt = true;
+  bool full = false;
+};
+
+struct SyncOutcome {
+  SyncReport report;
+  std::optional<util::Error> error;  // why the run could not be finished; the report says how far it came
+};
+
+/// Mirrors the catalogue, plans, transfers. Everything done is durable, whatever the outcome.
+SyncOutcome sync(const RunContext& context, const SyncOptions& options, Observer& observer);
+
+}  // namespace i2i::app

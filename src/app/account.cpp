@@ -1,0 +1,140 @@
+#include "i2i/app/account.hpp"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "i2i/util/file.hpp"
+#include "i2i/util/hash.hpp"
+#include "i2i/util/log.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+bool looks_like_address(const std::string& text) {
+  const auto at = text.find('@');
+  return at != std::string::npos && at > 0 && at + 1 < text.size() && text.find('/') == std::string::npos &&
+         text.find('\0') == std::string::npos && !text.starts_with(".");
+}
+
+std::vector<std::string> accounts_in(const std::string& state_dir) {
+  std::vector<std::string> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(state_dir.c_str()), &closedir);
+  if (!dir) return found;
+  while (const dirent* entry = readdir(dir.get())) {
+    std::string name = entry->d_name;
+    if (looks_like_address(name)) found.push_back(std::move(name));
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
+std::string normal_apple_id(std::string_view text) { return util::ascii_lower(util::trim(text)); }
+
+Result<AccountPaths> account_paths(const AccountOptions& options) {
+  AccountPaths paths;
+  paths.apple_id = normal_apple_id(options.apple_id);
+  if (paths.apple_id.empty()) {
+    auto accounts = accounts_in(options.state_dir);
+    if (accounts.empty()) {
+      return fail(ErrorCode::usage, "no account is known here yet",
+                  "Name it with --apple-id EMAIL (or ICLOUD2IMMICH_APPLE_ID) and sign in with: icloud2immich auth");
+    }
+    if (accounts.size() > 1) {
+      std::string names;
+      for (const auto& name : accounts) names += (names.empty() ? "" : ", ") + name;
+      return fail(ErrorCode::usage, "several accounts are known here: " + names, "Say which with --apple-id EMAIL.");
+    }
+    paths.apple_id = accounts.front();
+  }
+  if (!looks_like_address(paths.apple_id)) {
+    return fail(ErrorCode::usage, "'" + paths.apple_id + "' is not an Apple ID (an e-mail address)",
+                "Give the address you sign in to iCloud with: --apple-id EMAIL.");
+  }
+  paths.folder = options.state_dir + "/" + paths.apple_id;
+  return paths;
+}
+
+Result<void> prepare_account_folder(const AccountPaths& paths) {
+  I2I_TRY(util::make_directories(paths.folder, 0700));
+  struct stat facts {};
+  if (stat(paths.folder.c_str(), &facts) != 0) {
+    return fail(util::file_error(errno, "looking at the state folder", paths.folder));
+  }
+  if ((facts.st_mode & 0077) != 0 && chmod(paths.folder.c_str(), 0700) != 0) {
+    return fail(ErrorCode::volume,
+                "the state folder " + paths.folder + " is open to others and cannot be closed to them",
+                "Let the user this runs as own it (chown), or choose another --state-dir.");
+  }
+  return {};
+}
+
+Result<std::optional<icloud::SessionData>> load_session(const AccountPaths& paths) {
+  auto text = util::read_small_file(paths.session());
+  if (!text) {
+    if (text.error().code == ErrorCode::not_found) return std::optional<icloud::SessionData>{};
+    return fail(std::move(text).error());
+  }
+  auto session = icloud::decode_session(*text);
+  if (!session) return fail(std::move(session).error().in("while reading the session file " + paths.session()));
+  return std::optional<icloud::SessionData>(*std::move(session));
+}
+
+Result<void> store_session(const AccountPaths& paths, const icloud::SessionData& session) {
+  return util::write_file_atomic(paths.session(), icloud::encode_session(session), 0600);
+}
+
+icloud::Endpoints endpoints_for(const AccountOptions& options) {
+  icloud::Endpoints endpoints = icloud::apple_endpoints(options.region);
+  const auto strip = [](std::string url) {
+    while (url.ends_with('/')) url.pop_back();
+    return url;
+  };
+  if (options.auth_endpoint) endpoints.auth = strip(*options.auth_endpoint);
+  if (options.setup_endpoint) endpoints.setup = strip(*options.setup_endpoint);
+  endpoints.given = options.auth_endpoint.has_value() || options.setup_endpoint.has_value();
+  return endpoints;
+}
+
+Result<std::unique_ptr<net::CurlClient>> make_http(const RunContext& context) {
+  net::CurlOptions options;
+  options.ca_file = context.options.ca_file;
+  options.receive_bytes_per_s = context.options.limit_rate;
+  options.stop = context.stop;
+  return net::CurlClient::create(std::move(options));
+}
+
+LiveSession::LiveSession(const RunContext& context, const AccountPaths& paths, net::CurlClient& http,
+                         icloud::SessionData data)
+    : sign_in_(
+          icloud::SignIn::Parts{http, context.clock, endpoints_for(context.options), context.stop,
+                                [paths](const icloud::SessionData& session) { return store_session(paths, session); }},
+          std::move(data)) {}
+
+Result<std::unique_ptr<LiveSession>> LiveSession::open(const RunContext& context, const AccountPaths& paths,
+                                                       net::CurlClient& http) {
+  I2I_ASSIGN(auto data, load_session(paths));
+  if (!data) {
+    return fail(ErrorCode::sign_in_needed, "nobody has signed in as " + paths.apple_id + " here yet",
+                "Sign in with: icloud2immich auth --apple-id " + paths.apple_id);
+  }
+  auto session = std::unique_ptr<LiveSession>(new LiveSession(context, paths, http, *std::move(data)));
+  I2I_TRY(session->sign_in_.renew());
+  return session;
+}
+
+Result<std::string> LiveSession::recover() {
+  I2I_TRY(sign_in_.renew());
+  return data().database_url;
+}
+
+}  // namespace i2i::app

@@ -1,0 +1,131 @@
+#include "app/carry_over.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "i2i/ledger/catalogue.hpp"
+#include "i2i/ledger/imports.hpp"
+#include "i2i/util/log.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+std::vector<model::Checksum> difference(const std::vector<model::Checksum>& from,
+                                        const std::vector<model::Checksum>& without) {
+  const std::unordered_set<model::Checksum> excluded(without.begin(), without.end());
+  std::vector<model::Checksum> rest;
+  std::copy_if(from.begin(), from.end(), std::back_inserter(rest),
+               [&](const auto& c) { return !excluded.contains(c); });
+  return rest;
+}
+
+}  // namespace
+
+Result<void> CarryOver::favorites() { return flags(Flag::favorite); }
+Result<void> CarryOver::hidden() { return flags(Flag::hidden); }
+
+Result<void> CarryOver::flags(Flag flag) {
+  ledger::Catalogue catalogue(ledger_);
+  I2I_ASSIGN(const auto wanted, flag == Flag::favorite ? catalogue.favorite_contents() : catalogue.hidden_contents());
+  const std::unordered_set<model::Checksum> on(wanted.begin(), wanted.end());
+  ledger::Imports imports(ledger_);
+  std::vector<ledger::ImportedAsset> changed;
+  I2I_TRY(imports.for_each_asset([&](const ledger::ImportedAsset& asset) -> Result<void> {
+    const auto& sent = flag == Flag::favorite ? asset.favorite_sent : asset.hidden_sent;
+    if (on.contains(asset.checksum) != sent.value_or(false)) changed.push_back(asset);
+    return {};
+  }));
+  for (auto& asset : changed) {
+    if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "stopped while carrying over flags");
+    const bool value = on.contains(asset.checksum);
+    // Single calls: a bulk one makes Immich extract every asset's metadata again (docs/protocol/immich.md §11.1).
+    if (flag == Flag::favorite) {
+      I2I_TRY(of_immich(access_.owner().set_favorite(asset.asset_id, value)));
+      asset.favorite_sent = value;
+      ++report_.favorites;
+    } else {
+      I2I_TRY(of_immich(access_.owner().set_visibility(asset.asset_id, value ? "archive" : "timeline")));
+      asset.hidden_sent = value;
+      ++report_.archived;
+    }
+    I2I_TRY(imports.put_assets({asset}));
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> CarryOver::ids_of(const std::vector<model::Checksum>& contents) {
+  ledger::Imports imports(ledger_);
+  std::vector<std::string> ids;
+  for (const auto& checksum : contents) {
+    I2I_ASSIGN(const auto asset, imports.asset(checksum));
+    if (asset) ids.push_back(asset->asset_id);
+  }
+  return ids;
+}
+
+Result<void> CarryOver::albums() {
+  ledger::Catalogue catalogue(ledger_);
+  ledger::Imports imports(ledger_);
+  I2I_ASSIGN(const auto albums, catalogue.albums());
+  for (const auto& album : albums) {
+    if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "stopped while carrying over albums");
+    I2I_ASSIGN(auto contents, catalogue.album_contents(album));
+    // Only what Immich has: the rest is added by the import that finds it.
+    std::vector<model::Checksum> known;
+    for (auto& checksum : contents) {
+      I2I_ASSIGN(const auto asset, imports.asset(checksum));
+      if (asset) known.push_back(std::move(checksum));
+    }
+    I2I_TRY(one_album(album.zone.name, album.id, album.path, known));
+  }
+  return {};
+}
+
+Result<void> CarryOver::one_album(const std::string& zone, const std::string& album, const std::string& name,
+                                  const std::vector<model::Checksum>& contents) {
+  ledger::Imports imports(ledger_);
+  I2I_ASSIGN(const auto rows, imports.albums());
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.zone == zone && r.album == album; });
+  if (row == rows.end()) {
+    I2I_ASSIGN(const auto ids, ids_of(contents));
+    I2I_ASSIGN(const auto created, of_immich(access_.owner().create_album(name, ids)));
+    I2I_TRY(imports.put_album({zone, album, created.id, name}));
+    I2I_TRY(imports.set_members_sent(zone, album, contents));
+    ++report_.albums.created;
+    return {};
+  }
+  I2I_ASSIGN(const auto sent, imports.members_sent(zone, album));
+  const auto added = difference(contents, sent);
+  const auto removed = difference(sent, contents);
+  if (added.empty() && removed.empty() && row->name_sent == name) return {};
+  const auto change = [&]() -> Result<void> {
+    if (row->name_sent != name) {
+      I2I_TRY(access_.owner().rename_album(row->immich_id, name));
+      I2I_TRY(imports.put_album({zone, album, row->immich_id, name}));
+    }
+    I2I_ASSIGN(const auto new_ids, ids_of(added));
+    if (!new_ids.empty()) I2I_TRY(access_.owner().add_to_album(row->immich_id, new_ids));
+    I2I_ASSIGN(const auto old_ids, ids_of(removed));
+    if (!old_ids.empty()) I2I_TRY(access_.owner().remove_from_album(row->immich_id, old_ids));
+    return {};
+  };
+  if (auto changed = change(); !changed) {
+    const auto code = changed.error().code;
+    if (code != ErrorCode::not_found && code != ErrorCode::refused) return fail(as_immich(std::move(changed).error()));
+    // A person deleted the album in Immich: it is not made again.
+    report_.notes.push_back("The album '" + util::escape_for_terminal(name) +
+                            "' could not be changed in Immich (deleted there?): " + changed.error().message);
+  } else {
+    ++report_.albums.updated;
+  }
+  return imports.set_members_sent(zone, album, contents);
+}
+
+}  // namespace i2i::app

@@ -1,0 +1,20 @@
+#pragma once
+#include "i2i/model/checksum.hpp"
+#include "i2i/util/file.hpp"
+#include "i2i/util/result.hpp"
+
+#include <stop_token>
+
+namespace i2i::app {
+
+enum class ReadPath { cached, past_page_cache };
+
+/// Hashes a file beneath the root. past_page_cache drops its pages before, so that the disk is what is read.
+/// not_found, volume, cancelled.
+util::Result<model::ContentProof> hash_file(const util::Root& root, const std::string& relative, ReadPath path,
+                                            const std::stop_token& stop);
+
+/// Whether bytes with this proof are the content announced: by checksum where it can be computed, else by size alone.
+bool is_content(const model::ContentProof& proof, const model::Checksum& checksum, std::uint64_t size);
+
+}  // namespace i2i::app

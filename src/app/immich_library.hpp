@@ -1,0 +1,24 @@
+#pragma once
+// The external library: found or made, proven to see the volume, scanned.
+
+#include <string>
+
+#include "app/immich_access.hpp"
+#include "i2i/immich/scan.hpp"
+
+namespace i2i::app {
+
+struct FoundLibrary {
+  immich::Library library;
+  bool created = false;
+};
+
+/// By import path first, then by name among the owner's, else created.
+util::Result<FoundLibrary> find_or_create_library(ImmichAccess& access, const std::string& name);
+
+/// Proves that the server sees this very volume: its sentinel folder, not only the path (a lost mount leaves an empty
+/// folder, and a scan of that takes every asset offline). Works with a restricted key too
+/// (docs/protocol/immich-observed.md §3).
+util::Result<void> prove_mount(ImmichAccess& access, const immich::Library& library, const std::string& sentinel);
+
+}  // namespace i2i::app

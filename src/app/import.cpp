@@ -1,0 +1,182 @@
+#include "i2i/app/import.hpp"
+
+#include <fmt/core.h>
+
+#include "app/carry_over.hpp"
+#include "app/immich_access.hpp"
+#include "app/immich_library.hpp"
+#include "app/presence.hpp"
+#include "app/run_scope.hpp"
+#include "app/volume.hpp"
+#include "i2i/app/exit_code.hpp"
+#include "i2i/ledger/imports.hpp"
+#include "i2i/ledger/placements.hpp"
+#include "i2i/util/hash.hpp"
+#include "i2i/util/log.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+constexpr int kScansAtMost =
+    3;  // overlapping passes of Immich can lose a chunk of new files (docs/protocol/immich.md §7.3)
+
+class Import {
+ public:
+  Import(const RunContext& context, const ImportOptions& options, Observer& observer)
+      : context_(context), options_(options), observer_(observer) {}
+
+  ImportOutcome run() {
+    auto opened = RunScope::open(context_, "import", LedgerNeed::must_exist);
+    if (!opened) return {std::move(report_), std::move(opened).error()};
+    scope_ = *std::move(opened);
+    ImportOutcome outcome;
+    if (auto done = steps(); !done) outcome.error = std::move(done).error();
+    if (access_) report_.write_calls = access_->write_calls();
+    outcome.report = std::move(report_);
+    const auto& assets = outcome.report.assets;
+    scope_->note_end(exit_code_for(outcome),
+                     outcome.error ? outcome.error->message
+                                   : fmt::format("{} of {} files in Immich", assets.present, assets.expected));
+    return outcome;
+  }
+
+ private:
+  Result<void> steps() {
+    I2I_ASSIGN(const auto dsid, scope_->dsid());
+    I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), dsid, VolumeUse::read));
+    I2I_ASSIGN(access_, ImmichAccess::open(context_, scope_->http(), options_.immich, root.path(),
+                                           ImmichAccess::Need::importing));
+    if (context_.options.dry_run) return dry_run();
+    I2I_ASSIGN(const auto found, find_or_create_library(*access_, options_.library_name));
+    report_.library.id = found.library.id;
+    report_.library.name = found.library.name;
+    report_.library.created = found.created;
+
+    I2I_ASSIGN(const auto fingerprint, volume_fingerprint());
+    const std::string scanned_fact = "immich_scanned/" + found.library.id;
+    I2I_ASSIGN(const auto scanned, scope_->ledger().fact(scanned_fact));
+    bool scan_needed = scanned.value_or("") != fingerprint;
+    for (int scans = 0;; ++scans) {
+      if (scan_needed) I2I_TRY(scan(found.library));
+      I2I_TRY(look_for_files());
+      if (report_.assets.missing == 0 || scans + 1 >= kScansAtMost || !options_.wait) break;
+      scan_needed = true;
+    }
+    if (report_.assets.missing == 0 && options_.wait) I2I_TRY(scope_->ledger().set_fact(scanned_fact, fingerprint));
+    if (report_.assets.missing > 0) explain_missing();
+
+    CarryOver carry(*access_, scope_->ledger(), context_.stop, report_);
+    if (options_.favorites) I2I_TRY(carry.favorites());
+    I2I_TRY(carry.hidden());
+    if (options_.albums) I2I_TRY(carry.albums());
+    return {};
+  }
+
+  Result<void> dry_run() {
+    I2I_TRY(look_for_files());
+    report_.notes.push_back(fmt::format("Dry run: {} of {} files are in Immich; nothing was changed.",
+                                        report_.assets.present, report_.assets.expected));
+    return {};
+  }
+
+  /// Changes when a file was written, replaced or touched since: then a scan is worth its cost.
+  Result<std::string> volume_fingerprint() {
+    util::Hasher hasher(util::HashKind::sha256);
+    hasher.update(access_->container_root());
+    I2I_TRY(ledger::Placements(scope_->ledger())
+                .for_each(ledger::PlacementState::placed, [&](const ledger::Placement& placement) -> Result<void> {
+                  hasher.update(placement.path);
+                  hasher.update(std::to_string(placement.mtime_ms));
+                  return {};
+                }));
+    return util::hex_encode(hasher.finish());
+  }
+
+  Result<void> scan(const immich::Library& library) {
+    I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
+    I2I_TRY(prove_mount(*access_, library, sentinel_folder(volume_id)));
+    report_.scanned = true;
+    if (!options_.wait) return of_immich(access_->admin().scan(library.id));
+    immich::ScanOptions scan_options;
+    scan_options.timeout = options_.timeout;
+    I2I_ASSIGN(const auto outcome,
+               of_immich(immich::scan_and_wait(access_->admin(), context_.clock, context_.stop, library.id,
+                                               scan_options, [&](std::int64_t busy) {
+                                                 observer_.progress({Progress::Phase::scanning, 0, busy, 0, 0});
+                                               })));
+    if (!outcome.crawl_finished) {
+      report_.notes.push_back(
+          "Immich's crawl of the library did not finish: a folder it cannot read, or a mount that its worker does not "
+          "see. Its "
+          "server log says which.");
+    }
+    return {};
+  }
+
+  Result<void> look_for_files() {
+    report_.assets = {};
+    report_.missing.clear();
+    ledger::Imports imports(scope_->ledger());
+    std::vector<ledger::ImportedAsset> found;
+    const auto store = [&]() -> Result<void> {
+      I2I_TRY(imports.put_assets(found));
+      found.clear();
+      return {};
+    };
+    I2I_ASSIGN(const auto totals,
+               for_each_presence(*access_, scope_->ledger(), [&](const PresentFile& file) -> Result<void> {
+                 if (file.presence.asset_id.empty()) {
+                   ++report_.assets.missing;
+                   report_.missing.push_back(file.placement.path);
+                   return {};
+                 }
+                 I2I_TRY(count_present(file.presence));
+                 I2I_ASSIGN(auto row, imports.asset(file.placement.checksum));
+                 if (row && row->asset_id == file.presence.asset_id) return {};
+                 found.push_back({file.placement.checksum, file.presence.asset_id, std::nullopt, std::nullopt});
+                 return found.size() < 1'000 ? Result<void>{} : store();
+               }));
+    I2I_TRY(store());
+    report_.assets.expected = totals.expected;
+    report_.assets.not_importable = totals.not_importable;
+    return {};
+  }
+
+  Result<void> count_present(const immich::Presence& presence) {
+    if (!presence.trashed) {
+      ++report_.assets.present;
+      return {};
+    }
+    I2I_ASSIGN(const auto asset, of_immich(access_->owner().asset(presence.asset_id)));
+    ++(asset.offline ? report_.assets.offline : report_.assets.trashed);
+    return {};
+  }
+
+  void explain_missing() {
+    report_.notes.push_back(
+        fmt::format("{} files were not found in Immich after {}. Check that Immich's worker sees the same folder as "
+                    "its server, and that it may "
+                    "read every file (mode and owner).",
+                    report_.assets.missing, options_.wait ? "the scan" : "asking for a scan (--no-wait)"));
+  }
+
+  const RunContext& context_;
+  const ImportOptions& options_;
+  Observer& observer_;
+  std::unique_ptr<RunScope> scope_;
+  std::unique_ptr<ImmichAccess> access_;
+  ImportReport report_;
+};
+
+}  // namespace
+
+ImportOutcome import_library(const RunContext& context, const ImportOptions& options, Observer& observer) {
+  return Import(context, options, observer).run();
+}
+
+}  // namespace i2i::app

@@ -1,0 +1,79 @@
+#include "app/run_scope.hpp"
+
+#include "i2i/util/log.hpp"
+
+namespace i2i::app {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+namespace {
+constexpr const char* kDsidFact = "dsid";
+}
+
+Result<std::unique_ptr<RunScope>> RunScope::open(const RunContext& context, const std::string& command,
+                                                 LedgerNeed need) {
+  I2I_ASSIGN(auto paths, account_paths(context.options));
+  I2I_TRY(prepare_account_folder(paths));
+  I2I_ASSIGN(auto lock, ledger::RunLock::take(paths.lock()));
+  const auto mode = context.options.dry_run          ? ledger::OpenMode::temporary_copy
+                    : need == LedgerNeed::must_exist ? ledger::OpenMode::existing
+                                                     : ledger::OpenMode::create;
+  auto ledger = ledger::Ledger::open(paths.ledger(), mode);
+  if (!ledger) {
+    if (ledger.error().code == ErrorCode::not_found) {
+      return fail(ErrorCode::usage, "nothing was synced for " + paths.apple_id + " here yet",
+                  "Bring the library first: icloud2immich sync --photos-dir DIR");
+    }
+    return fail(std::move(ledger).error());
+  }
+  I2I_ASSIGN(auto http, make_http(context));
+  std::unique_ptr<RunScope> scope(
+      new RunScope(context, std::move(paths), std::move(lock), *std::move(ledger), std::move(http)));
+  I2I_ASSIGN(scope->run_id_, ledger::Runs(scope->ledger_).start(command, context.clock.now()));
+  return scope;
+}
+
+Result<void> RunScope::sign_in() {
+  I2I_ASSIGN(live_, LiveSession::open(context_, paths_, *http_));
+  I2I_ASSIGN(const auto known, ledger_.fact(kDsidFact));
+  if (known && !known->empty() && *known != session().dsid) {
+    return fail(ErrorCode::volume_foreign,
+                "this ledger belongs to another account number than " + paths_.apple_id + " has now",
+                "Use another --state-dir, or move " + paths_.folder + " away to start anew.");
+  }
+  return ledger_.set_fact(kDsidFact, session().dsid);
+}
+
+icloud::CloudKit RunScope::make_cloudkit() {
+  icloud::CloudKit::Parts parts{*http_,
+                                context_.clock,
+                                context_.stop,
+                                session().database_url,
+                                session().client_id,
+                                session().dsid,
+                                endpoints_for(context_.options).home,
+                                net::Backoff{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000), 6},
+                                [this] { return live_->recover(); }};
+  return icloud::CloudKit(std::move(parts));
+}
+
+Result<std::string> RunScope::dsid() {
+  if (live_) return session().dsid;
+  I2I_ASSIGN(const auto known, ledger_.fact(kDsidFact));
+  return known.value_or("");
+}
+
+void RunScope::note_end(int exit_code, const std::string& summary) {
+  if (live_) {
+    if (auto kept = live_->keep_cookies(); !kept) {
+      util::log_warn("the session could not be stored: {}", kept.error().message);
+    }
+  }
+  if (auto noted = ledger::Runs(ledger_).end(run_id_, context_.clock.now(), exit_code, summary); !noted) {
+    util::log_warn("the end of the run could not be noted in the ledger: {}", noted.error().message);
+  }
+}
+
+}  // namespace i2i::app

@@ -1,0 +1,56 @@
+#pragma once
+// What sync, import and verify open alike: the account's lock, its ledger, the session, the wire.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "i2i/app/account.hpp"
+#include "i2i/icloud/cloudkit.hpp"
+#include "i2i/ledger/ledger.hpp"
+#include "i2i/ledger/runs.hpp"
+#include "i2i/util/hash.hpp"
+
+namespace i2i::app {
+
+enum class LedgerNeed { may_be_new, must_exist };
+
+/// The account's run: locked, its ledger open (a private copy with --dry-run), the run noted in the ledger's history.
+class RunScope {
+ public:
+  static util::Result<std::unique_ptr<RunScope>> open(const RunContext& context, const std::string& command,
+                                                      LedgerNeed need);
+
+  [[nodiscard]] const AccountPaths& paths() const { return paths_; }
+  ledger::Ledger& ledger() { return ledger_; }
+  net::CurlClient& http() { return *http_; }
+
+  /// A session that works; the ledger must be of the same account number.
+  util::Result<void> sign_in();
+  [[nodiscard]] const icloud::SessionData& session() const { return live_->data(); }
+  /// After sign_in.
+  icloud::CloudKit make_cloudkit();
+  /// The account number, from the session on disk when nobody signed in during this run.
+  util::Result<std::string> dsid();
+
+  /// To be called at the end of the run.
+  void note_end(int exit_code, const std::string& summary);
+
+ private:
+  RunScope(RunContext context, AccountPaths paths, ledger::RunLock lock, ledger::Ledger ledger,
+           std::unique_ptr<net::CurlClient> http)
+      : context_(std::move(context)),
+        paths_(std::move(paths)),
+        lock_(std::move(lock)),
+        ledger_(std::move(ledger)),
+        http_(std::move(http)) {}
+  RunContext context_;
+  AccountPaths paths_;
+  ledger::RunLock lock_;
+  ledger::Ledger ledger_;
+  std::unique_ptr<net::CurlClient> http_;
+  std::unique_ptr<LiveSession> live_;
+  std::int64_t run_id_ = 0;
+};
+
+}  // namespace i2i::app

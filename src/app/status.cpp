@@ -1,0 +1,60 @@
+#include "i2i/app/status.hpp"
+
+#include <unistd.h>
+
+#include "i2i/app/auth.hpp"
+#include "i2i/ledger/catalogue.hpp"
+#include "i2i/ledger/placements.hpp"
+#include "i2i/ledger/runs.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::Result;
+
+constexpr std::size_t kRunsShown = 8;
+constexpr int kWarnDays = 7;
+
+std::string advice_for(const StatusReport& report, const std::string& apple_id) {
+  if (report.session.state == "none") return "Sign in: icloud2immich auth --apple-id " + apple_id;
+  if (report.session.state == "expired") return "The sign-in has probably expired: icloud2immich auth";
+  if (report.session.state == "expiring") return "The sign-in expires soon: icloud2immich auth";
+  if (report.ledger.assets == 0) return "Bring the library: icloud2immich sync --photos-dir DIR";
+  if (report.pending > 0) {
+    return util::with_thousands(static_cast<std::uint64_t>(report.pending)) + " files are pending: icloud2immich sync";
+  }
+  return "Nothing to do.";
+}
+
+}  // namespace
+
+Result<StatusReport> status(const RunContext& context) {
+  I2I_ASSIGN(const auto paths, account_paths(context.options));
+  I2I_ASSIGN(const auto session, load_session(paths));
+  StatusReport report;
+  report.session = describe_session(session, context.clock.now(), kWarnDays);
+  if (::access(paths.ledger().c_str(), F_OK) == 0) {
+    // A copy: status must not wait for a running sync, nor migrate anything.
+    I2I_ASSIGN(auto ledger, ledger::Ledger::open(paths.ledger(), ledger::OpenMode::temporary_copy));
+    ledger::Catalogue catalogue(ledger);
+    I2I_ASSIGN(const auto zones, catalogue.zones());
+    for (const auto& zone : zones) {
+      I2I_ASSIGN(const auto counts, catalogue.counts(zone.id));
+      report.ledger.assets += counts.assets;
+    }
+    I2I_ASSIGN(const auto totals, ledger::Placements(ledger).totals());
+    report.ledger.files = totals.placed;
+    report.ledger.bytes = totals.bytes;
+    report.pending = totals.planned + totals.damaged;
+    ledger::Runs runs(ledger);
+    I2I_ASSIGN(const auto last, runs.last(kRunsShown));
+    for (const auto& run : last) {
+      report.last_runs.push_back({run.command, run.started_at, run.ended_at, run.exit_code, run.summary});
+    }
+  }
+  report.advice = advice_for(report, paths.apple_id);
+  return report;
+}
+
+}  // namespace i2i::app

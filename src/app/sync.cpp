@@ -1,0 +1,200 @@
+#include "i2i/app/sync.hpp"
+
+#include <fmt/core.h>
+
+#include "app/mirror.hpp"
+#include "app/plan.hpp"
+#include "app/run_scope.hpp"
+#include "app/sync_state_decode.hpp"
+#include "app/transfer.hpp"
+#include "app/volume.hpp"
+#include "app/wanted.hpp"
+#include "i2i/app/exit_code.hpp"
+#include "i2i/util/log.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::fail;
+using util::Result;
+
+/// Feeds the transfer with what is planned but not there.
+class WorkFeeder : public WantedVisitor {
+ public:
+  WorkFeeder(ledger::Ledger& ledger, Transfer& transfer) : placements_(ledger), transfer_(transfer) {}
+
+  Result<void> wanted(const ledger::AssetView& view, const std::vector<model::Rendition>& renditions,
+                      const std::vector<std::string>&) override {
+    for (const auto& rendition : renditions) {
+      I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
+      if (!placement || placement->state == ledger::PlacementState::placed) continue;
+      const bool on_asset =
+          rendition.kind == model::RenditionKind::edited || rendition.kind == model::RenditionKind::edited_video;
+      const auto slash = placement->path.rfind('/');
+      I2I_TRY(transfer_.add({*placement, view.zone, on_asset ? view.asset.name : view.master.name, rendition.kind,
+                             view.asset.name,
+                             slash == std::string::npos ? placement->path : placement->path.substr(slash + 1)}));
+    }
+    return {};
+  }
+  Result<void> excluded(const ledger::AssetView&, const std::string&) override { return {}; }
+  Result<void> unavailable(const ledger::AssetView&) override { return {}; }
+
+ private:
+  ledger::Placements placements_;
+  Transfer& transfer_;
+};
+
+class Sync {
+ public:
+  Sync(const RunContext& context, const SyncOptions& options, Observer& observer)
+      : context_(context), options_(options), observer_(observer) {}
+
+  SyncOutcome run() {
+    auto opened = RunScope::open(context_, "sync", LedgerNeed::may_be_new);
+    if (!opened) return {std::move(report_), std::move(opened).error()};
+    scope_ = *std::move(opened);
+    SyncOutcome outcome;
+    if (auto done = steps(); !done) outcome.error = std::move(done).error();
+    if (!outcome.error) outcome.error = zone_error_;
+    report_.requests = scope_->http().counts();
+    report_.files.failed = static_cast<std::int64_t>(report_.failures.size());
+    outcome.report = std::move(report_);
+    const auto& files = outcome.report.files;
+    scope_->note_end(exit_code_for(outcome), outcome.error
+                                                 ? outcome.error->message
+                                                 : fmt::format("{} files fetched, {} there already, {} failed",
+                                                               files.downloaded, files.present, files.failed));
+    return outcome;
+  }
+
+ private:
+  Result<void> steps() {
+    I2I_ASSIGN(const auto layout, media::Layout::parse(options_.layout));
+    I2I_TRY(scope_->sign_in());
+    const auto use = context_.options.dry_run ? VolumeUse::read : VolumeUse::write;
+    I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), scope_->session().dsid, use));
+    auto cloudkit = scope_->make_cloudkit();
+
+    I2I_ASSIGN(auto mirrored,
+               mirror(cloudkit, scope_->ledger(),
+                      options_.full ? MirrorWay::list_anew : MirrorWay::changes_where_possible, observer_));
+    report_.libraries = std::move(mirrored.libraries);
+    report_.skipped = std::move(mirrored.skipped);
+    report_.notes = std::move(mirrored.notes);
+    for (const auto& library : report_.libraries) {
+      if (library.error && !zone_error_) zone_error_ = library.error;
+    }
+    if (!zone_error_) {
+      I2I_ASSIGN(const bool nothing_to_do, is_all_done());
+      if (nothing_to_do) return {};
+    }
+    I2I_ASSIGN(const auto plan, make_plan(scope_->ledger(), root, options_.selection, layout, context_.clock.now(),
+                                          context_.stop, observer_));
+    take_over(plan);
+    if (!context_.options.dry_run && plan.to_fetch > 0) I2I_TRY(transfer(cloudkit, root, plan));
+    if (context_.options.dry_run) {
+      report_.notes.push_back(fmt::format("Dry run: {} files ({}) would be fetched.", plan.to_fetch,
+                                          util::human_bytes(static_cast<std::uint64_t>(plan.bytes_to_fetch))));
+      return {};
+    }
+    return remember(plan, mirrored.complete);
+  }
+
+  /// True where the last sync with this very selection placed everything and nothing was queued since.
+  Result<bool> is_all_done() {
+    I2I_ASSIGN(const auto state, load_sync_state(scope_->ledger()));
+    I2I_ASSIGN(const bool news, has_news(scope_->ledger()));
+    if (news || !state || !state->complete || state->layout != options_.layout ||
+        encode_selection(state->selection) != encode_selection(options_.selection)) {
+      return false;
+    }
+    I2I_ASSIGN(const auto totals, ledger::Placements(scope_->ledger()).totals());
+    if (totals.damaged > 0) return false;
+    report_.files.wanted = state->wanted;
+    report_.files.present = state->wanted;
+    report_.files.unavailable = state->unavailable;
+    report_.excluded = state->excluded;
+    set_excluded_by_zone(state->excluded_by_zone);
+    return true;
+  }
+
+  void take_over(const PlanReport& plan) {
+    report_.files.wanted = plan.wanted;
+    report_.files.present = plan.wanted - plan.to_fetch - plan.adopted;
+    report_.files.adopted = plan.adopted;
+    report_.files.unavailable = plan.unavailable;
+    report_.excluded = plan.excluded;
+    set_excluded_by_zone(plan.excluded_by_zone);
+  }
+
+  void set_excluded_by_zone(const std::map<std::string, std::int64_t>& excluded) {
+    for (auto& library : report_.libraries) {
+      const auto it = excluded.find(library.zone);
+      if (it != excluded.end()) library.excluded = it->second;
+    }
+  }
+
+  Result<void> transfer(icloud::CloudKit& cloudkit, const util::Root& root, const PlanReport& plan) {
+    I2I_TRY(enough_space(root, plan.bytes_to_fetch));
+    Progress expected{Progress::Phase::transferring, 0, plan.to_fetch, 0, plan.bytes_to_fetch};
+    Transfer transfer({scope_->http(), cloudkit, scope_->ledger(), root, context_.clock, context_.stop, options_.jobs,
+                       observer_, expected});
+    WorkFeeder feeder(scope_->ledger(), transfer);
+    auto outcome = walk_wanted(scope_->ledger(), options_.selection, AlbumPaths::not_needed, feeder);
+    if (outcome) outcome = transfer.finish();
+    if (!outcome) transfer.abandon();
+    const auto& done = transfer.report();
+    report_.files.downloaded = done.downloaded;
+    report_.files.unavailable += done.unavailable;
+    report_.bytes_downloaded = done.bytes;
+    report_.failures = done.failures;
+    return outcome;
+  }
+
+  Result<void> enough_space(const util::Root& root, std::int64_t bytes) {
+    I2I_ASSIGN(const auto space, root.space());
+    if (static_cast<std::uint64_t>(bytes) <= space.first) return {};
+    // Said beforehand, but not an end: what fits is worth having, and some file systems grow or compress.
+    report_.notes.push_back(fmt::format("{} are to be fetched, but only {} are free on {}.",
+                                        util::human_bytes(static_cast<std::uint64_t>(bytes)),
+                                        util::human_bytes(space.first), options_.photos_dir));
+    util::log_warn("{}", report_.notes.back());
+    return {};
+  }
+
+  Result<void> remember(const PlanReport& plan, bool catalogue_complete) {
+    std::vector<ledger::Runs::LeftOver> left_overs;
+    for (const auto& failure : report_.failures) {
+      I2I_ASSIGN(const auto placement, ledger::Placements(scope_->ledger()).at_path(failure.path));
+      if (placement) left_overs.push_back({placement->checksum, failure.error.message});
+    }
+    I2I_TRY(ledger::Runs(scope_->ledger()).set_left_overs(left_overs));
+    SyncState state;
+    state.selection = options_.selection;
+    state.layout = options_.layout;
+    state.complete = catalogue_complete && report_.failures.empty() && report_.files.downloaded == plan.to_fetch;
+    state.wanted = plan.wanted;
+    state.unavailable = report_.files.unavailable;
+    state.excluded = plan.excluded;
+    state.excluded_by_zone = plan.excluded_by_zone;
+    I2I_TRY(store_sync_state(scope_->ledger(), state));
+    return state.complete ? clear_news(scope_->ledger()) : Result<void>{};
+  }
+
+  const RunContext& context_;
+  const SyncOptions& options_;
+  Observer& observer_;
+  std::unique_ptr<RunScope> scope_;
+  SyncReport report_;
+  std::optional<util::Error> zone_error_;
+};
+
+}  // namespace
+
+SyncOutcome sync(const RunContext& context, const SyncOptions& options, Observer& observer) {
+  return Sync(context, options, observer).run();
+}
+
+}  // namespace i2i::app

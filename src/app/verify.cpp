@@ -1,0 +1,210 @@
+#include "i2i/app/verify.hpp"
+
+#include <fmt/core.h>
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "app/immich_access.hpp"
+#include "app/mirror.hpp"
+#include "app/presence.hpp"
+#include "app/run_scope.hpp"
+#include "app/sync_state_decode.hpp"
+#include "app/volume.hpp"
+#include "app/volume_check.hpp"
+#include "app/wanted.hpp"
+#include "i2i/app/exit_code.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+/// What iCloud shows, against the ledger's placements: every wanted content is placed, or pending, and nothing is
+/// uncounted.
+class Inventory : public WantedVisitor {
+ public:
+  Inventory(ledger::Ledger& ledger, VerifyReport& report) : placements_(ledger), report_(report) {}
+
+  Result<void> wanted(const ledger::AssetView& view, const std::vector<model::Rendition>& renditions,
+                      const std::vector<std::string>&) override {
+    ++report_.icloud.assets;
+    for (const auto& rendition : renditions) {
+      contents_.add(rendition.checksum, rendition.size);
+      I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
+      // Not placed: newer than the last sync, or left over by it. A damaged one is judged by the look at the volume.
+      if (!placement || placement->state == ledger::PlacementState::planned) {
+        pending_.add(rendition.checksum, rendition.size);
+      }
+    }
+    static_cast<void>(view);
+    return {};
+  }
+  Result<void> excluded(const ledger::AssetView&, const std::string& reason) override {
+    ++report_.excluded[reason];
+    ++report_.icloud.assets;
+    return {};
+  }
+  Result<void> unavailable(const ledger::AssetView&) override {
+    ++report_.unavailable;
+    return {};
+  }
+  void finish() {
+    report_.icloud.files = contents_.totals().count;
+    report_.pending = pending_.totals().count;
+  }
+
+ private:
+  ledger::Placements placements_;
+  VerifyReport& report_;
+  DistinctContents contents_;
+  DistinctContents pending_;
+};
+
+class Verify {
+ public:
+  Verify(const RunContext& context, const VerifyOptions& options, Observer& observer)
+      : context_(context), options_(options), observer_(observer) {}
+
+  VerifyOutcome run() {
+    auto opened = RunScope::open(context_, "verify", LedgerNeed::must_exist);
+    if (!opened) return {std::move(report_), std::move(opened).error()};
+    scope_ = *std::move(opened);
+    VerifyOutcome outcome;
+    if (auto done = steps(); !done) outcome.error = std::move(done).error();
+    outcome.report = std::move(report_);
+    scope_->note_end(exit_code_for(outcome),
+                     outcome.error
+                         ? outcome.error->message
+                         : fmt::format("{} of {} files proven, {} differences", outcome.report.volume.matching,
+                                       outcome.report.icloud.files, outcome.report.differences.size()));
+    return outcome;
+  }
+
+ private:
+  Result<void> steps() {
+    if (options_.against_icloud) {
+      I2I_TRY(scope_->sign_in());
+      auto cloudkit = scope_->make_cloudkit();
+      I2I_ASSIGN(const auto mirrored, mirror(cloudkit, scope_->ledger(), MirrorWay::changes_where_possible, observer_));
+      for (const auto& library : mirrored.libraries) {
+        if (library.error) return fail(*library.error);
+      }
+    }
+    I2I_ASSIGN(const auto state, load_sync_state(scope_->ledger()));
+    Inventory inventory(scope_->ledger(), report_);
+    I2I_TRY(walk_wanted(scope_->ledger(), state ? state->selection : model::Selection{}, AlbumPaths::not_needed,
+                        inventory));
+    inventory.finish();
+    if (options_.against_volume) I2I_TRY(check_files());
+    if (options_.immich) I2I_TRY(check_immich());
+    return {};
+  }
+
+  Result<void> check_files() {
+    I2I_ASSIGN(const auto dsid, scope_->dsid());
+    I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), dsid, VolumeUse::read));
+    std::vector<model::Checksum> bad;
+    std::int64_t rows = 0;
+    I2I_TRY(check_volume({root, scope_->ledger(), options_.quick, context_.stop, observer_},
+                         [&](const CheckedFile& file) -> Result<void> {
+                           ++rows;
+                           count(file, bad);
+                           return {};
+                         }));
+    if (options_.repair) {
+      for (const auto& checksum : bad) I2I_TRY(ledger::Placements(scope_->ledger()).mark_damaged(checksum));
+      report_.queued_for_repair = static_cast<std::int64_t>(bad.size());
+    }
+    return count_extra(root);
+  }
+
+  void count(const CheckedFile& file, std::vector<model::Checksum>& bad) {
+    switch (file.state) {
+      case FileState::matching:
+        ++report_.volume.matching;
+        return;
+      case FileState::unproven:
+        ++report_.volume.unproven;
+        return;
+      case FileState::missing:
+        ++report_.volume.missing;
+        break;
+      case FileState::damaged:
+        ++report_.volume.damaged;
+        break;
+    }
+    bad.push_back(file.placement.checksum);
+    damaged_paths_.insert(file.placement.path);
+    report_.differences.push_back({file.placement.path, "", "volume", file.what,
+                                   options_.repair ? "Queued: the next sync fetches it again."
+                                                   : "icloud2immich verify --repair, then icloud2immich sync"});
+  }
+
+  /// Files that no placement names. Said, not a difference: people may keep files of their own there.
+  Result<void> count_extra(const util::Root& root) {
+    ledger::Placements placements(scope_->ledger());
+    return root.walk([&](const std::string& path, const util::FileFacts&) -> Result<void> {
+      if (path.ends_with(".xmp")) return {};
+      I2I_ASSIGN(const auto placement, placements.at_path(path));
+      if (!placement) ++report_.volume.extra;
+      return {};
+    });
+  }
+
+  Result<void> check_immich() {
+    I2I_ASSIGN(const auto access, ImmichAccess::open(context_, scope_->http(), *options_.immich, options_.photos_dir,
+                                                     ImmichAccess::Need::reading));
+    report_.immich.asked = true;
+    I2I_ASSIGN(const auto totals, for_each_presence(*access, scope_->ledger(),
+                                                    [&](const PresentFile& file) { return judge(*access, file); }));
+    report_.immich.not_importable = totals.not_importable;
+    return {};
+  }
+
+  Result<void> judge(ImmichAccess& access, const PresentFile& file) {
+    if (file.presence.asset_id.empty()) {
+      ++report_.immich.missing;
+      add_immich(file, "Immich does not have it", "icloud2immich import");
+      return {};
+    }
+    if (!file.presence.trashed) {
+      ++report_.immich.present;
+      return {};
+    }
+    I2I_ASSIGN(const auto asset, of_immich(access.owner().asset(file.presence.asset_id)));
+    if (asset.offline) {
+      ++report_.immich.offline;
+      add_immich(file, "Immich shows it as offline: it does not see the file",
+                 "Check that the photos dir is mounted into Immich, then icloud2immich import");
+    } else {
+      ++report_.immich.trashed;
+      add_immich(file, "a person moved it to Immich's trash", "Restore it there if that was a mistake.");
+    }
+    return {};
+  }
+
+  void add_immich(const PresentFile& file, std::string what, std::string remedy) {
+    // A file that is not on the volume is told once.
+    if (damaged_paths_.contains(file.placement.path)) return;
+    report_.differences.push_back({file.placement.path, "", "immich", std::move(what), std::move(remedy)});
+  }
+
+  const RunContext& context_;
+  const VerifyOptions& options_;
+  Observer& observer_;
+  std::unique_ptr<RunScope> scope_;
+  std::unordered_set<std::string> damaged_paths_;
+  VerifyReport report_;
+};
+
+}  // namespace
+
+VerifyOutcome verify(const RunContext& context, const VerifyOptions& options, Observer& observer) {
+  return Verify(context, options, observer).run();
+}
+
+}  // namespace i2i::app

@@ -1,0 +1,92 @@
+#include "app/volume.hpp"
+
+#include <fcntl.h>
+
+#include "app/volume_marker_decode.hpp"
+#include "i2i/ledger/placements.hpp"
+#include "i2i/util/hash.hpp"
+#include "i2i/util/log.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+constexpr const char* kVolumeFact = "volume_id";
+
+Result<std::optional<VolumeMarker>> read_marker(const util::Root& root) {
+  I2I_ASSIGN(const auto facts, root.facts(kMarker));
+  if (!facts) return std::optional<VolumeMarker>{};
+  I2I_ASSIGN(const auto text, util::read_small_file(root.path() + "/" + kMarker));
+  I2I_ASSIGN(auto marker, decode_marker(text));
+  return std::optional<VolumeMarker>(std::move(marker));
+}
+
+Result<void> make_dot_folder(const util::Root& root, const std::string& volume_id) {
+  I2I_TRY(root.make_directories(kPartFolder, 0755));
+  I2I_TRY(root.make_directories(kAsideFolder, 0755));
+  return root.make_directories(sentinel_folder(volume_id), 0755);
+}
+
+Result<void> adopt_volume(const util::Root& root, ledger::Ledger& ledger, const std::string& volume_id) {
+  I2I_TRY(ledger.set_fact(kVolumeFact, volume_id));
+  return make_dot_folder(root, volume_id);
+}
+
+Result<void> create_marker(const util::Root& root, ledger::Ledger& ledger, const std::string& account) {
+  const VolumeMarker marker{util::random_uuid(), account};
+  I2I_TRY(make_dot_folder(root, marker.volume_id));
+  I2I_TRY(util::write_file_atomic(root.path() + "/" + kMarker, encode_marker(marker), 0644));
+  return adopt_volume(root, ledger, marker.volume_id);
+}
+
+}  // namespace
+
+std::string sentinel_folder(const std::string& volume_id) { return std::string(kDotFolder) + "/mounted-" + volume_id; }
+
+Result<std::string> known_volume_id(ledger::Ledger& ledger) {
+  I2I_ASSIGN(const auto id, ledger.fact(kVolumeFact));
+  return id.value_or("");
+}
+
+Result<util::Root> open_volume(const std::string& photos_dir, ledger::Ledger& ledger, const std::string& dsid,
+                               VolumeUse use) {
+  if (photos_dir.empty()) {
+    return fail(ErrorCode::usage, "no photos dir is given", "Say where the files go with --photos-dir DIR.");
+  }
+  I2I_ASSIGN(auto root, util::Root::open(photos_dir));
+  const std::string account = util::hex_encode(util::sha256("icloud2immich account " + dsid));
+  I2I_ASSIGN(const auto marker, read_marker(root));
+  I2I_ASSIGN(const auto known, known_volume_id(ledger));
+
+  if (marker && marker->account != account) {
+    return fail(ErrorCode::volume_foreign, photos_dir + " belongs to another iCloud account",
+                "Give each account a photos dir of its own.");
+  }
+  if (marker && known == marker->volume_id) {
+    if (use == VolumeUse::write) I2I_TRY(make_dot_folder(root, known));
+    return root;
+  }
+  if (marker && known.empty()) {
+    if (use == VolumeUse::write) I2I_TRY(adopt_volume(root, ledger, marker->volume_id));
+    return root;
+  }
+  if (marker) {
+    return fail(ErrorCode::volume_foreign, photos_dir + " is not the volume this account's files were written to",
+                "Mount the right volume, or give its path with --photos-dir.");
+  }
+  I2I_ASSIGN(const auto totals, ledger::Placements(ledger).totals());
+  if (!known.empty() && totals.placed + totals.damaged > 0) {
+    return fail(ErrorCode::volume_foreign,
+                photos_dir + " does not carry the marker " + kMarker + ", but " +
+                    util::with_thousands(static_cast<std::uint64_t>(totals.placed)) + " files should be there",
+                "The volume is probably not mounted. Mount it, or give its path with --photos-dir.");
+  }
+  if (use == VolumeUse::write) I2I_TRY(create_marker(root, ledger, account));
+  return root;
+}
+
+}  // namespace i2i::app

@@ -1,0 +1,87 @@
+#include "app/wanted.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <queue>
+
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+namespace {
+
+using util::Result;
+
+/// The capture time from which on an asset is among the newest N of the library; nullopt without --recent.
+Result<std::optional<util::UnixMillis>> recent_floor(ledger::Catalogue& catalogue, const model::Selection& selection) {
+  if (!selection.newest) return std::optional<util::UnixMillis>{};
+  std::priority_queue<util::UnixMillis, std::vector<util::UnixMillis>, std::greater<>> newest;
+  I2I_TRY(catalogue.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
+    if (view.asset.deleted || view.asset.hidden) return {};
+    newest.push(view.asset.captured.value_or(0));
+    if (newest.size() > *selection.newest) newest.pop();
+    return {};
+  }));
+  if (newest.empty()) return std::optional<util::UnixMillis>{};
+  return std::optional<util::UnixMillis>(newest.top());
+}
+
+std::vector<model::Rendition> wanted_of(const ledger::AssetView& view, const model::Selection& selection) {
+  std::vector<model::Rendition> wanted;
+  for (const auto& rendition : view.renditions) {
+    if (selection.wants(rendition.kind)) wanted.push_back(rendition);
+  }
+  return wanted;
+}
+
+bool has_original(const ledger::AssetView& view) {
+  return std::any_of(view.renditions.begin(), view.renditions.end(),
+                     [](const auto& rendition) { return rendition.kind == model::RenditionKind::original; });
+}
+
+}  // namespace
+
+Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selection, AlbumPaths album_paths,
+                         WantedVisitor& visitor) {
+  ledger::Catalogue catalogue(ledger);
+  I2I_ASSIGN(const auto floor, recent_floor(catalogue, selection));
+  const bool ask_albums =
+      album_paths == AlbumPaths::needed || !selection.albums.empty() || !selection.excluded_albums.empty();
+  return catalogue.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
+    std::vector<std::string> paths;
+    if (ask_albums) {
+      I2I_ASSIGN(paths, catalogue.album_paths_of(view.zone, view.asset.name));
+    }
+    if (const auto reason = model::exclusion_reason(view.asset, view.master, view.zone, paths, selection)) {
+      return visitor.excluded(view, *reason);
+    }
+    if (floor && view.asset.captured.value_or(0) < *floor) return visitor.excluded(view, "recent");
+    if (!has_original(view)) I2I_TRY(visitor.unavailable(view));
+    const auto renditions = wanted_of(view, selection);
+    if (renditions.empty()) return {};
+    return visitor.wanted(view, renditions, paths);
+  });
+}
+
+void DistinctContents::add(const model::Checksum& checksum, std::uint64_t size) {
+  // The first of the 21 bytes is the kind; the rest is a hash.
+  const auto bytes = util::base64_decode(checksum).value_or(checksum);
+  std::uint64_t key = 0;
+  if (bytes.size() > sizeof key) std::memcpy(&key, bytes.data() + 1, sizeof key);
+  if (bytes.size() <= sizeof key) key = std::hash<std::string>{}(bytes);
+  entries_.push_back({key, size});
+}
+
+DistinctContents::Totals DistinctContents::totals() {
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  entries_.erase(
+      std::unique(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key == b.key; }),
+      entries_.end());
+  Totals totals;
+  for (const auto& entry : entries_) {
+    ++totals.count;
+    totals.bytes += static_cast<std::int64_t>(entry.size);
+  }
+  return totals;
+}
+
+}  // namespace i2i::app

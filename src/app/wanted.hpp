@@ -1,0 +1,52 @@
+#pragma once
+// Catalogue + selection -> the files wanted. The one walk that plan, transfer and verify share.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "i2i/ledger/catalogue.hpp"
+#include "i2i/model/selection.hpp"
+
+namespace i2i::app {
+
+class WantedVisitor {
+ public:
+  virtual ~WantedVisitor() = default;
+  /// One asset of the selection with the renditions wanted of it (at least one); its album paths where they were asked
+  /// for.
+  virtual util::Result<void> wanted(const ledger::AssetView& asset, const std::vector<model::Rendition>& renditions,
+                                    const std::vector<std::string>& album_paths) = 0;
+  /// Left out on purpose, with the reason's fixed word.
+  virtual util::Result<void> excluded(const ledger::AssetView& asset, const std::string& reason) = 0;
+  /// Apple offers no original for it (yet).
+  virtual util::Result<void> unavailable(const ledger::AssetView& asset) = 0;
+};
+
+enum class AlbumPaths { not_needed, needed };
+
+/// Every asset of the catalogue in its stable order. The visitor may use the ledger.
+util::Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selection, AlbumPaths album_paths,
+                               WantedVisitor& visitor);
+
+/// Counts distinct contents in 16 bytes each, for libraries of a million: the first 8 bytes of a checksum are as good
+/// as random.
+class DistinctContents {
+ public:
+  void add(const model::Checksum& checksum, std::uint64_t size);
+  struct Totals {
+    std::int64_t count = 0;
+    std::int64_t bytes = 0;
+  };
+  [[nodiscard]] Totals totals();
+
+ private:
+  struct Entry {
+    std::uint64_t key;
+    std::uint64_t size;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace i2i::app

@@ -1,0 +1,359 @@
+#include "i2i/cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include "i2i/util/text.hpp"
+#include "i2i/util/time.hpp"
+
+namespace i2i::cli {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread is started
+  return value == nullptr ? std::string{} : std::string(value);
+}
+
+std::string variable_of(std::string_view command, std::string_view option) {
+  std::string name = "ICLOUD2IMMICH_";
+  if (!command.empty()) name += std::string(command) + "_";
+  name += option;
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  });
+  return name;
+}
+
+std::string xdg_folder(const char* variable, const std::string& below_home) {
+  const std::string given = environment(variable);
+  const std::string base = given.empty() ? environment("HOME") + below_home : given;
+  return base + "/icloud2immich";
+}
+
+/// TOML whose values give way to the environment: CLI11 would have it the other way round (docs/cli.md, "Where values
+/// come from").
+class ConfigBelowEnvironment : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    auto read = CLI::ConfigTOML::from_config(input);
+    std::erase_if(read, [](const CLI::ConfigItem& item) {
+      const std::string command = item.parents.empty() ? std::string{} : item.parents.front();
+      return !environment(variable_of(command, item.name).c_str()).empty();
+    });
+    return read;
+  }
+};
+
+/// The texts as CLI11 collects them, before they become values.
+struct Raw {
+  std::string config = xdg_folder("XDG_CONFIG_HOME", "/.config") + "/config.toml";
+  std::string region = "world";
+  std::vector<std::string> endpoints;
+  std::string log_level = "info";
+  std::string log_format = "text";
+  std::string progress = "auto";
+  std::string limit_rate;
+  std::string method;
+  std::string wait = "10m";
+  bool check = false;
+  bool log_out = false;
+  std::vector<std::string> include;
+  std::string only;
+  std::string since;
+  std::string until;
+  std::size_t recent = 0;
+  std::string files = "original,live,raw,edited";
+  std::string timeout = "6h";
+  std::string against;
+};
+
+class Parser {
+ public:
+  Parser()
+      : app_("Brings a whole iCloud photo library to Immich, and proves that every byte arrived.", "icloud2immich") {
+    app_.set_version_flag("--version", "icloud2immich " I2I_VERSION);
+    app_.require_subcommand(1, 0);
+    app_.fallthrough();
+    app_.allow_config_extras(CLI::config_extras_mode::error);
+    app_.config_formatter(std::make_shared<ConfigBelowEnvironment>());
+    app_.get_formatter()->column_width(34);
+    globals();
+    auth();
+    sync();
+    import();
+    verify();
+    app_.add_subcommand("status", "Shows session, ledger, last runs and what to do next; touches no network");
+  }
+
+  ParseOutcome parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& request) {  // --help, --version
+      std::ostringstream out;
+      std::ostringstream err;
+      const int code = app_.exit(request, out, err);
+      return {std::nullopt, PrintAndExit{out.str() + err.str(), code}, std::nullopt};
+    } catch (const CLI::Error& error) {
+      return {std::nullopt, std::nullopt,
+              util::Error{ErrorCode::usage, error.what(), "icloud2immich --help lists commands and options.",
+                          std::nullopt}};
+    }
+    if (auto finished = finish(); !finished) return {std::nullopt, std::nullopt, std::move(finished).error()};
+    return {std::move(invocation_), std::nullopt, std::nullopt};
+  }
+
+  std::string help(const std::string& command) {
+    return command.empty() ? app_.help() : app_.get_subcommand(command)->help();
+  }
+
+ private:
+  template <class T>
+  CLI::Option* global(const std::string& name, T& target, const std::string& help) {
+    return app_.add_option("--" + name, target, help)->envname(variable_of("", name))->capture_default_str();
+  }
+  template <class T>
+  CLI::Option* option(CLI::App* command, const std::string& name, T& target, const std::string& help) {
+    return command->add_option("--" + name, target, help)->envname(variable_of(command->get_name(), name));
+  }
+  /// "--albums" and "--no-albums".
+  CLI::Option* switch_option(CLI::App* command, const std::string& name, bool& target, const std::string& help) {
+    return command->add_flag("--" + name + ",!--no-" + name, target, help)
+        ->envname(variable_of(command->get_name(), name));
+  }
+
+  void globals() {
+    auto& global_options = invocation_.global;
+    global_options.account.state_dir = xdg_folder("XDG_STATE_HOME", "/.local/state");
+    app_.set_config("--config", raw_.config, "TOML file with the same options")->envname(variable_of("", "config"));
+    global("state-dir", global_options.account.state_dir, "Session and ledger, one folder per Apple ID below it");
+    global("apple-id", global_options.account.apple_id, "The account; default: the only one in the state dir");
+    global("photos-dir", global_options.photos_dir, "The volume the files go to");
+    global("password-file", global_options.password_file,
+           "File with the password; else ICLOUD2IMMICH_PASSWORD, else a prompt");
+    global("region", raw_.region, "Apple's hosts: world or china")->check(CLI::IsMember({"world", "china"}));
+    global("ca-file", global_options.account.ca_file, "Extra trust anchors, PEM")->check(CLI::ExistingFile);
+    global("endpoint", raw_.endpoints, "NAME=URL, NAME is auth or setup; for tests and proxies")->take_all();
+    app_.add_flag("--dry-run", global_options.account.dry_run, "Says what would be done; changes nothing")
+        ->envname(variable_of("", "dry-run"));
+    app_.add_flag("--json", global_options.json, "One JSON document with the results on standard output")
+        ->envname(variable_of("", "json"));
+    global("log-level", raw_.log_level, "error, warn, info, debug or trace")
+        ->check(CLI::IsMember({"error", "warn", "info", "debug", "trace"}));
+    global("log-format", raw_.log_format, "text or json (one object a line)")->check(CLI::IsMember({"text", "json"}));
+    global("progress", raw_.progress, "auto (a terminal only), always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+  }
+
+  void auth() {
+    auto* command = app_.add_subcommand("auth", "Signs in to iCloud (password, second factor) and stores the session");
+    option(command, "method", raw_.method, "How the code comes: device, sms or voice")
+        ->check(CLI::IsMember({"device", "sms", "voice"}));
+    option(command, "phone", invocation_.auth.phone, "Which trusted number, as listed")->check(CLI::Range(1, 99));
+    option(command, "code-file", invocation_.auth.code_file, "No terminal: wait for the six digits in this file");
+    option(command, "wait", raw_.wait, "How long to wait for a code")->capture_default_str();
+    auto* check = command->add_flag("--check", raw_.check, "Asks nothing, renews what can be renewed without a person");
+    option(command, "warn-days", invocation_.auth.warn_days, "With --check: end in 3 when fewer days are left")
+        ->capture_default_str();
+    command->add_flag("--logout", raw_.log_out, "Ends the session and removes it from the disk")->excludes(check);
+  }
+
+  void sync() {
+    auto& selection = invocation_.sync.selection;
+    auto* command =
+        app_.add_subcommand("sync", "Mirrors the iCloud catalogue, then brings every selected file onto the volume");
+    option(command, "library", selection.libraries, "primary, shared, all, or a zone name; repeatable")->take_all();
+    option(command, "album", selection.albums, "Only this album, Parent/Child when nested; repeatable")->take_all();
+    option(command, "exclude-album", selection.excluded_albums, "Not this album; repeatable")->take_all();
+    option(command, "include", raw_.include, "hidden, recently-deleted")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"hidden", "recently-deleted"}));
+    option(command, "only", raw_.only, "photos or videos")->check(CLI::IsMember({"photos", "videos"}));
+    option(command, "since", raw_.since, "Captured at or after this ISO 8601 date");
+    option(command, "until", raw_.until, "Captured before this ISO 8601 date");
+    option(command, "recent", raw_.recent, "Only the N newest, for a first try");
+    option(command, "files", raw_.files, "Which files of an asset")->capture_default_str();
+    option(command, "layout", invocation_.sync.layout, "Folder below the photos dir")->capture_default_str();
+    option(command, "jobs", invocation_.sync.jobs, "Files in transfer at once")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    option(command, "limit-rate", raw_.limit_rate, "Bytes a second, e.g. 10M");
+    command->add_flag("--full", invocation_.sync.full, "List the whole library anew instead of asking for changes")
+        ->envname(variable_of("sync", "full"));
+  }
+
+  void import() {
+    auto& options = invocation_.import;
+    auto* command = app_.add_subcommand(
+        "import", "Registers the volume as an Immich external library, scans it, carries over albums and flags");
+    option(command, "immich-url", invocation_.immich.url, "Immich's address (also IMMICH_INSTANCE_URL)");
+    option(command, "immich-api-key-file", invocation_.immich.key_file,
+           "File with the library owner's API key (else IMMICH_API_KEY)");
+    option(command, "immich-admin-key-file", invocation_.immich.admin_key_file,
+           "File with an admin's key; default: the same key");
+    option(command, "immich-path", invocation_.immich.path, "How the Immich server sees the photos dir");
+    option(command, "immich-library", options.library_name, "Name of the external library")->capture_default_str();
+    switch_option(command, "albums", options.albums, "Carry over albums (default on)");
+    switch_option(command, "favorites", options.favorites, "Carry over favourites (default on)");
+    switch_option(command, "wait", options.wait, "Wait for Immich's scan (default on)");
+    option(command, "timeout", raw_.timeout, "How long to wait for the scan")->capture_default_str();
+  }
+
+  void verify() {
+    auto* command = app_.add_subcommand("verify", "Proves that iCloud, the volume and Immich hold the same");
+    option(command, "against", raw_.against, "icloud,volume,immich; default: all that is configured");
+    command
+        ->add_flag("--quick", invocation_.verify.quick,
+                   "Trusts size and modification time instead of reading every byte")
+        ->envname(variable_of("verify", "quick"));
+    command->add_flag("--repair", invocation_.verify.repair, "Queues what is missing or damaged for the next sync");
+  }
+
+  Result<void> finish() {
+    I2I_TRY(finish_globals());
+    I2I_TRY(finish_auth());
+    I2I_TRY(finish_sync());
+    I2I_TRY(finish_others());
+    for (const auto* command : app_.get_subcommands()) {
+      for (const auto known : {Command::auth, Command::sync, Command::import, Command::verify, Command::status}) {
+        if (command->get_name() == to_string(known)) invocation_.commands.push_back(known);
+      }
+    }
+    if (invocation_.commands.size() > 1) {
+      for (const auto command : invocation_.commands) {
+        if (command == Command::auth || command == Command::status) {
+          return fail(ErrorCode::usage, std::string(to_string(command)) + " cannot be chained with other commands",
+                      "sync, import and verify can.");
+        }
+      }
+    }
+    return {};
+  }
+
+  Result<void> finish_globals() {
+    auto& global_options = invocation_.global;
+    global_options.account.region = raw_.region == "china" ? icloud::Region::china : icloud::Region::world;
+    for (const auto& endpoint : raw_.endpoints) {
+      const auto equals = endpoint.find('=');
+      const auto name = endpoint.substr(0, equals);
+      if (equals == std::string::npos || (name != "auth" && name != "setup")) {
+        return fail(ErrorCode::usage, "--endpoint wants auth=URL or setup=URL, not '" + endpoint + "'");
+      }
+      (name == "auth" ? global_options.account.auth_endpoint : global_options.account.setup_endpoint) =
+          endpoint.substr(equals + 1);
+    }
+    if (global_options.account.auth_endpoint.has_value() != global_options.account.setup_endpoint.has_value()) {
+      return fail(ErrorCode::usage, "--endpoint auth=… and setup=… belong together", "Give both.");
+    }
+    const std::vector<std::string> levels{"error", "warn", "info", "debug", "trace"};
+    const auto level = std::find(levels.begin(), levels.end(), raw_.log_level) - levels.begin();
+    global_options.log_level = static_cast<util::LogLevel>(level);
+    global_options.log_format = raw_.log_format == "json" ? util::LogFormat::json : util::LogFormat::text;
+    global_options.progress = raw_.progress == "always"  ? ProgressWish::always
+                              : raw_.progress == "never" ? ProgressWish::never
+                                                         : ProgressWish::automatic;
+    if (!raw_.limit_rate.empty()) {
+      const auto rate = util::parse_size(raw_.limit_rate);
+      if (!rate || *rate == 0)
+        return fail(ErrorCode::usage, "--limit-rate wants a size such as 10M, not '" + raw_.limit_rate + "'");
+      global_options.account.limit_rate = rate;
+    }
+    return {};
+  }
+
+  Result<void> finish_auth() {
+    auto& options = invocation_.auth;
+    options.method_given = !raw_.method.empty();
+    if (options.method_given) options.method = raw_.method;
+    if (raw_.check) options.action = AuthOptions::Action::check;
+    if (raw_.log_out) options.action = AuthOptions::Action::log_out;
+    I2I_ASSIGN(options.wait, duration("--wait", raw_.wait));
+    return {};
+  }
+
+  Result<void> finish_sync() {
+    auto& selection = invocation_.sync.selection;
+    for (const auto& word : raw_.include)
+      (word == "hidden" ? selection.include_hidden : selection.include_deleted) = true;
+    if (raw_.only == "photos") selection.media = model::MediaFilter::photos;
+    if (raw_.only == "videos") selection.media = model::MediaFilter::videos;
+    I2I_ASSIGN(selection.since, date("--since", raw_.since));
+    I2I_ASSIGN(selection.until, date("--until", raw_.until));
+    if (raw_.recent > 0) selection.newest = raw_.recent;
+    selection.want_original = selection.want_live = selection.want_raw = selection.want_edited = false;
+    for (const auto& word : util::split(raw_.files, ',')) {
+      if (word == "original") {
+        selection.want_original = true;
+      } else if (word == "live") {
+        selection.want_live = true;
+      } else if (word == "raw") {
+        selection.want_raw = true;
+      } else if (word == "edited") {
+        selection.want_edited = true;
+      } else {
+        return fail(ErrorCode::usage, "--files knows original, live, raw and edited, not '" + word + "'");
+      }
+    }
+    invocation_.sync.photos_dir = invocation_.global.photos_dir;
+    return {};
+  }
+
+  Result<void> finish_others() {
+    invocation_.import.photos_dir = invocation_.global.photos_dir;
+    I2I_ASSIGN(invocation_.import.timeout, duration("--timeout", raw_.timeout));
+    if (invocation_.immich.url.empty()) invocation_.immich.url = environment("IMMICH_INSTANCE_URL");
+    if (raw_.against.empty()) return {};
+    for (const auto& word : util::split(raw_.against, ',')) {
+      if (word != "icloud" && word != "volume" && word != "immich") {
+        return fail(ErrorCode::usage, "--against knows icloud, volume and immich, not '" + word + "'");
+      }
+      invocation_.verify.against.push_back(word);
+    }
+    return {};
+  }
+
+  static Result<std::chrono::seconds> duration(const std::string& option, const std::string& text) {
+    if (const auto value = util::parse_duration(text)) return *value;
+    return fail(ErrorCode::usage, option + " wants a duration such as 90s, 10m or 6h, not '" + text + "'");
+  }
+  static Result<std::optional<util::UnixMillis>> date(const std::string& option, const std::string& text) {
+    if (text.empty()) return std::optional<util::UnixMillis>{};
+    const auto value = util::parse_iso8601(text);
+    if (!value)
+      return fail(ErrorCode::usage, option + " wants an ISO 8601 date such as 2024-05-06, not '" + text + "'");
+    return value;
+  }
+
+  CLI::App app_;
+  Raw raw_;
+  Invocation invocation_;
+};
+
+}  // namespace
+
+const char* to_string(Command command) {
+  switch (command) {
+    case Command::auth:
+      return "auth";
+    case Command::sync:
+      return "sync";
+    case Command::import:
+      return "import";
+    case Command::verify:
+      return "verify";
+    case Command::status:
+      break;
+  }
+  return "status";
+}
+
+ParseOutcome parse_options(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+
+std::string help_text(const std::string& command) { return Parser().help(command); }
+
+}  // namespace i2i::cli

@@ -1,0 +1,147 @@
+#include <fmt/core.h>
+
+#include "cli/results.hpp"
+#include "i2i/util/text.hpp"
+#include "i2i/util/time.hpp"
+
+namespace i2i::cli {
+namespace {
+
+constexpr std::size_t kListed = 20;  // of a long list on a terminal; --json has them all
+
+std::string number(std::int64_t value) {
+  return value < 0 ? std::to_string(value) : util::with_thousands(static_cast<std::uint64_t>(value));
+}
+std::string bytes(std::int64_t value) {
+  return util::human_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0)));
+}
+std::string shown(const std::string& text) { return util::escape_for_terminal(text); }
+
+std::string by_reason(const std::map<std::string, std::int64_t>& counts) {
+  std::string text;
+  for (const auto& [reason, count] : counts)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number(count), reason);
+  return text;
+}
+
+std::string notes(const std::vector<std::string>& list) {
+  std::string text;
+  for (const auto& note : list) text += "  note: " + shown(note) + "\n";
+  return text;
+}
+
+std::string text_of(const std::monostate&) { return {}; }
+
+std::string session_text(const app::SessionReport& session) {
+  std::string text = "  session   " + session.state;
+  if (session.signed_in_at) text += ", signed in " + util::format_utc(*session.signed_in_at);
+  if (session.trusted_until_estimate) text += ", good until about " + util::format_utc(*session.trusted_until_estimate);
+  return text + "\n";
+}
+
+std::string text_of(const app::AuthReport& report) {
+  return "  " + report.message + "\n" + session_text(report.session);
+}
+
+std::string text_of(const app::SyncReport& report) {
+  std::string text;
+  for (const auto& library : report.libraries) {
+    text +=
+        fmt::format("  library   {}: {} items ({}; {} added, {} changed, {} deleted, {} left out)\n",
+                    shown(library.zone), number(library.assets), app::to_string(library.mode), number(library.added),
+                    number(library.changed), number(library.deleted), number(library.excluded));
+    if (library.error) text += "            " + shown(library.error->message) + "\n";
+  }
+  const auto& files = report.files;
+  text +=
+      fmt::format("  files     {} wanted: {} there already, {} fetched ({}), {} recognised on the volume, {} failed\n",
+                  number(files.wanted), number(files.present), number(files.downloaded), bytes(report.bytes_downloaded),
+                  number(files.adopted), number(files.failed));
+  if (files.unavailable > 0)
+    text += fmt::format("  {} items have no file at Apple (yet); asked again next time\n", number(files.unavailable));
+  if (!report.excluded.empty()) text += "  left out  " + by_reason(report.excluded) + "\n";
+  text += fmt::format("  requests  {} sign-in, {} catalogue, {} downloads\n", report.requests.auth,
+                      report.requests.catalogue, report.requests.download);
+  for (std::size_t i = 0; i < report.failures.size() && i < kListed; ++i) {
+    const auto& failure = report.failures[i];
+    text += fmt::format("  failed    {}: {}\n", shown(failure.path), shown(failure.error.message));
+  }
+  if (report.failures.size() > kListed)
+    text += fmt::format("            … and {} more\n", report.failures.size() - kListed);
+  return text + notes(report.notes);
+}
+
+std::string text_of(const app::ImportReport& report) {
+  std::string text;
+  if (!report.library.id.empty()) {
+    text +=
+        fmt::format("  library   '{}' ({}), {}\n", shown(report.library.name),
+                    report.library.created ? "created" : "found", report.scanned ? "scanned" : "nothing new to scan");
+  }
+  const auto& assets = report.assets;
+  text += fmt::format("  assets    {} of {} in Immich, {} missing, {} offline, {} in the trash, {} not importable\n",
+                      number(assets.present), number(assets.expected), number(assets.missing), number(assets.offline),
+                      number(assets.trashed), number(assets.not_importable));
+  text += fmt::format("  changed   {} albums created, {} updated, {} favourites, {} archived\n",
+                      number(report.albums.created), number(report.albums.updated), number(report.favorites),
+                      number(report.archived));
+  for (std::size_t i = 0; i < report.missing.size() && i < kListed; ++i)
+    text += "  missing   " + shown(report.missing[i]) + "\n";
+  return text + notes(report.notes);
+}
+
+std::string text_of(const app::VerifyReport& report) {
+  std::string text = fmt::format("  iCloud    {} items, {} distinct files wanted\n", number(report.icloud.assets),
+                                 number(report.icloud.files));
+  const auto& volume = report.volume;
+  text += fmt::format(
+      "  volume    {} proven against Apple's checksum, {} by size only, {} missing, {} damaged, {} not ours\n",
+      number(volume.matching), number(volume.unproven), number(volume.missing), number(volume.damaged),
+      number(volume.extra));
+  if (report.immich.asked) {
+    text += fmt::format(
+        "  Immich    {} present, {} missing, {} offline, {} in the trash, {} of a kind it does not import\n",
+        number(report.immich.present), number(report.immich.missing), number(report.immich.offline),
+        number(report.immich.trashed), number(report.immich.not_importable));
+  }
+  if (!report.excluded.empty()) text += "  left out  " + by_reason(report.excluded) + "\n";
+  if (report.pending > 0) text += "  pending   " + number(report.pending) + " files: icloud2immich sync\n";
+  if (report.unavailable > 0) text += "  no file   " + number(report.unavailable) + " items have none at Apple (yet)\n";
+  for (std::size_t i = 0; i < report.differences.size() && i < kListed; ++i) {
+    const auto& difference = report.differences[i];
+    text += fmt::format("  differs   {} [{}]: {}. {}\n", shown(difference.path), difference.where,
+                        shown(difference.what), difference.remedy);
+  }
+  if (report.differences.size() > kListed)
+    text += fmt::format("            … and {} more (--json has them all)\n", report.differences.size() - kListed);
+  return text + "  verdict   " + (report.complete() ? "complete" : "incomplete") + "\n";
+}
+
+std::string text_of(const app::StatusReport& report) {
+  std::string text = session_text(report.session);
+  text += fmt::format("  ledger    {} items, {} files, {}\n", number(report.ledger.assets), number(report.ledger.files),
+                      bytes(report.ledger.bytes));
+  for (const auto& run : report.last_runs) {
+    text += fmt::format("  {}  {:<7} {}  {}\n", util::format_utc(run.started_at), run.command,
+                        run.ended_at ? "exit " + std::to_string(run.exit_code) : "did not end", shown(run.summary));
+  }
+  text += "  pending   " + number(report.pending) + "\n";
+  return text + "  next      " + shown(report.advice) + "\n";
+}
+
+}  // namespace
+
+std::string render_text(const CommandResult& result) {
+  std::string text = fmt::format("{} {} ({})\n", result.command, result.apple_id,
+                                 util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)));
+  text += std::visit([](const auto& report) { return text_of(report); }, result.report);
+  if (result.error) {
+    text += "  " + shown(result.error->message) + "\n";
+    if (!result.error->remedy.empty()) text += "  -> " + shown(result.error->remedy) + "\n";
+    if (result.error->retry_after)
+      text += "  -> try again in " + util::human_duration(*result.error->retry_after) + "\n";
+  }
+  return text;
+}
+
+}  // namespace i2i::cli

@@ -1,0 +1,33 @@
+#pragma once
+// What one command did, in the form both renderers take.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "i2i/app/auth.hpp"
+#include "i2i/app/report.hpp"
+#include "i2i/util/result.hpp"
+
+namespace i2i::cli {
+
+struct CommandResult {
+  std::string command;
+  std::string apple_id;
+  util::UnixMillis started_at = 0;
+  std::chrono::milliseconds took{0};
+  int exit_code = 0;
+  std::optional<util::Error> error;
+  std::variant<std::monostate, app::AuthReport, app::SyncReport, app::ImportReport, app::VerifyReport,
+               app::StatusReport>
+      report;
+};
+
+/// The one JSON document of a run (docs/cli.md, "JSON results").
+std::string encode_results(const std::vector<CommandResult>& results, int exit_code);
+
+/// What a person reads at the end of a command; names from servers are escaped.
+std::string render_text(const CommandResult& result);
+
+}  // namespace i2i::cli

@@ -1,0 +1,153 @@
+#include "cli/results.hpp"
+#include "i2i/util/json.hpp"
+#include "i2i/util/time.hpp"
+
+namespace i2i::cli {
+namespace {
+
+using util::Json;
+
+Json session_json(const app::SessionReport& session) {
+  Json json{{"state", session.state}, {"signed_in_at", nullptr}, {"trusted_until_estimate", nullptr}};
+  if (session.signed_in_at) json["signed_in_at"] = util::format_utc(*session.signed_in_at);
+  if (session.trusted_until_estimate)
+    json["trusted_until_estimate"] = util::format_utc(*session.trusted_until_estimate);
+  return json;
+}
+
+Json error_json(const util::Error& error) {
+  Json json{{"message", error.message}, {"remedy", error.remedy}};
+  if (error.retry_after) json["retry_after_s"] = error.retry_after->count();
+  return json;
+}
+
+Json report_json(const std::monostate&) { return Json::object(); }
+
+Json report_json(const app::AuthReport& report) { return {{"session", session_json(report.session)}}; }
+
+Json report_json(const app::SyncReport& report) {
+  Json libraries = Json::array();
+  for (const auto& library : report.libraries) {
+    Json item{{"zone", library.zone},        {"mode", app::to_string(library.mode)}, {"assets", library.assets},
+              {"added", library.added},      {"changed", library.changed},           {"deleted", library.deleted},
+              {"excluded", library.excluded}};
+    if (library.error) item["error"] = error_json(*library.error);
+    libraries.push_back(std::move(item));
+  }
+  Json failures = Json::array();
+  for (const auto& failure : report.failures) {
+    failures.push_back(
+        {{"asset", failure.asset}, {"file", failure.file}, {"path", failure.path}, {"error", failure.error.message}});
+  }
+  const auto& files = report.files;
+  return {{"libraries", libraries},
+          {"files",
+           {{"wanted", files.wanted},
+            {"present", files.present},
+            {"downloaded", files.downloaded},
+            {"adopted", files.adopted},
+            {"unavailable", files.unavailable},
+            {"failed", files.failed},
+            {"trashed", files.trashed}}},
+          {"excluded", report.excluded},
+          {"skipped", report.skipped},
+          {"bytes_downloaded", report.bytes_downloaded},
+          {"requests",
+           {{"auth", report.requests.auth},
+            {"catalogue", report.requests.catalogue},
+            {"download", report.requests.download}}},
+          {"failures", failures},
+          {"notes", report.notes}};
+}
+
+Json report_json(const app::ImportReport& report) {
+  const auto& assets = report.assets;
+  return {{"library", {{"id", report.library.id}, {"name", report.library.name}, {"created", report.library.created}}},
+          {"assets",
+           {{"expected", assets.expected},
+            {"present", assets.present},
+            {"missing", assets.missing},
+            {"offline", assets.offline},
+            {"trashed", assets.trashed},
+            {"not_importable", assets.not_importable}}},
+          {"albums", {{"created", report.albums.created}, {"updated", report.albums.updated}}},
+          {"favorites", report.favorites},
+          {"archived", report.archived},
+          {"stacks", report.stacks},
+          {"live_photos", {{"linked", report.live_photos.linked}, {"unlinked", report.live_photos.unlinked}}},
+          {"scanned", report.scanned},
+          {"write_calls", report.write_calls},
+          {"missing", report.missing},
+          {"notes", report.notes}};
+}
+
+Json report_json(const app::VerifyReport& report) {
+  Json differences = Json::array();
+  for (const auto& difference : report.differences) {
+    differences.push_back({{"path", difference.path},
+                           {"asset", difference.asset},
+                           {"where", difference.where},
+                           {"what", difference.what},
+                           {"remedy", difference.remedy}});
+  }
+  Json json{{"icloud", {{"assets", report.icloud.assets}, {"files", report.icloud.files}}},
+            {"volume",
+             {{"matching", report.volume.matching},
+              {"missing", report.volume.missing},
+              {"damaged", report.volume.damaged},
+              {"unproven", report.volume.unproven},
+              {"extra", report.volume.extra}}},
+            {"immich", nullptr},
+            {"excluded", report.excluded},
+            {"pending", report.pending},
+            {"unavailable", report.unavailable},
+            {"differences", differences},
+            {"verdict", report.complete() ? "complete" : "incomplete"}};
+  if (report.immich.asked) {
+    json["immich"] = {{"present", report.immich.present},     {"missing", report.immich.missing},
+                      {"offline", report.immich.offline},     {"trashed", report.immich.trashed},
+                      {"different", report.immich.different}, {"not_importable", report.immich.not_importable}};
+  }
+  return json;
+}
+
+Json report_json(const app::StatusReport& report) {
+  Json runs = Json::array();
+  for (const auto& run : report.last_runs) {
+    Json item{{"command", run.command},
+              {"started_at", util::format_utc(run.started_at)},
+              {"ended_at", nullptr},
+              {"exit_code", nullptr},
+              {"summary", run.summary}};
+    if (run.ended_at) {
+      item["ended_at"] = util::format_utc(*run.ended_at);
+      item["exit_code"] = run.exit_code;
+    }
+    runs.push_back(std::move(item));
+  }
+  return {
+      {"session", session_json(report.session)},
+      {"ledger", {{"assets", report.ledger.assets}, {"files", report.ledger.files}, {"bytes", report.ledger.bytes}}},
+      {"last_runs", runs},
+      {"pending", report.pending},
+      {"advice", report.advice}};
+}
+
+}  // namespace
+
+std::string encode_results(const std::vector<CommandResult>& results, int exit_code) {
+  Json commands = Json::array();
+  for (const auto& result : results) {
+    Json item = std::visit([](const auto& report) { return report_json(report); }, result.report);
+    item["command"] = result.command;
+    item["apple_id"] = result.apple_id;
+    item["started_at"] = util::format_utc(result.started_at);
+    item["duration_s"] = static_cast<double>(result.took.count()) / 1000.0;
+    item["exit_code"] = result.exit_code;
+    if (result.error) item["error"] = error_json(*result.error);
+    commands.push_back(std::move(item));
+  }
+  return util::dump_json({{"schema", 1}, {"commands", commands}, {"exit_code", exit_code}});
+}
+
+}  // namespace i2i::cli

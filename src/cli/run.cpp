@@ -1,0 +1,190 @@
+#include "i2i/cli/run.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/progress.hpp"
+#include "cli/results.hpp"
+#include "cli/second_factor.hpp"
+#include "cli/secrets.hpp"
+#include "cli/signals.hpp"
+#include "i2i/app/exit_code.hpp"
+#include "i2i/app/status.hpp"
+#include "i2i/app/verify.hpp"
+#include "i2i/cli/options.hpp"
+#include "i2i/util/text.hpp"
+
+namespace i2i::cli {
+namespace {
+
+using util::Result;
+
+void print(std::FILE* stream, const std::string& text) {
+  ProgressPrinter::clear_line();
+  fmt::print(stream, "{}", text);
+  std::fflush(stream);
+}
+
+ProgressStyle style_for(const GlobalOptions& options) {
+  switch (options.progress) {
+    case ProgressWish::never:
+      return ProgressStyle::none;
+    case ProgressWish::always:
+      return ProgressStyle::line;
+    case ProgressWish::automatic:
+      break;
+  }
+  return isatty(STDERR_FILENO) != 0 ? ProgressStyle::line : ProgressStyle::plain;
+}
+
+/// Runs the commands of one invocation.
+class Program {
+ public:
+  Program(const Invocation& invocation, const Signals& signals)
+      : invocation_(invocation),
+        signals_(signals),
+        context_{invocation.global.account, util::system_clock(), signals.stop()},
+        progress_(style_for(invocation.global)) {}
+
+  int run() {
+    int exit_code = 0;
+    for (const auto command : invocation_.commands) {
+      const int code = run_one(command);
+      // A stopping code before a 4 (docs/cli.md, "Shape").
+      if (exit_code == 0 || !app::lets_the_next_run(code)) exit_code = code;
+      if (!app::lets_the_next_run(code)) break;
+    }
+    if (invocation_.global.json) print(stdout, encode_results(results_, exit_code) + "\n");
+    return exit_code;
+  }
+
+ private:
+  int run_one(Command command) {
+    CommandResult result;
+    result.command = to_string(command);
+    const auto paths = app::account_paths(context_.options);
+    result.apple_id = paths ? paths->apple_id : app::normal_apple_id(context_.options.apple_id);
+    result.started_at = context_.clock.now();
+    const auto started = context_.clock.steady();
+    perform(command, result);
+    result.took = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.steady() - started);
+    if (const int by_signal = signals_.exit_code(); by_signal != 0 && result.exit_code != 0)
+      result.exit_code = by_signal;
+    print(invocation_.global.json ? stderr : stdout, render_text(result));
+    results_.push_back(std::move(result));
+    return results_.back().exit_code;
+  }
+
+  void perform(Command command, CommandResult& result) {
+    switch (command) {
+      case Command::auth:
+        take(auth(), result);
+        if (const auto* report = std::get_if<app::AuthReport>(&result.report);
+            report != nullptr && invocation_.auth.action == AuthOptions::Action::check &&
+            report->session.state == "expiring") {
+          result.exit_code = 3;
+        }
+        return;
+      case Command::sync:
+        take_outcome(app::sync(context_, invocation_.sync, progress_), result);
+        return;
+      case Command::import:
+        import(result);
+        return;
+      case Command::verify:
+        verify(result);
+        return;
+      case Command::status:
+        take(app::status(context_), result);
+        return;
+    }
+  }
+
+  Result<app::AuthReport> auth() {
+    if (invocation_.auth.action == AuthOptions::Action::log_out) return app::log_out(context_);
+    if (invocation_.auth.action == AuthOptions::Action::check)
+      return app::check_session(context_, invocation_.auth.warn_days);
+    I2I_ASSIGN(const auto paths, app::account_paths(context_.options));
+    I2I_ASSIGN(const auto password, find_password(invocation_.global, paths.apple_id, context_.stop));
+    const auto person = find_second_factor(invocation_.auth, context_.clock, context_.stop);
+    return app::sign_in(context_, password, person.get());
+  }
+
+  void import(CommandResult& result) {
+    app::ImportOptions options = invocation_.import;
+    auto immich = find_immich(invocation_.immich);
+    if (!immich) return take_error(immich.error(), result);
+    options.immich = *std::move(immich);
+    take_outcome(app::import_library(context_, options, progress_), result);
+  }
+
+  void verify(CommandResult& result) {
+    app::VerifyOptions options;
+    options.photos_dir = invocation_.global.photos_dir;
+    options.quick = invocation_.verify.quick;
+    options.repair = invocation_.verify.repair;
+    const auto& against = invocation_.verify.against;
+    const auto asked = [&](const char* name) {
+      return std::find(against.begin(), against.end(), name) != against.end();
+    };
+    options.against_icloud = against.empty() || asked("icloud");
+    options.against_volume = against.empty() || asked("volume");
+    auto immich = find_immich(invocation_.immich);
+    if (!immich) return take_error(immich.error(), result);
+    if (asked("immich") || (against.empty() && !immich->url.empty())) options.immich = *std::move(immich);
+    take_outcome(app::verify(context_, options, progress_), result);
+  }
+
+  static void take_error(const util::Error& error, CommandResult& result) {
+    result.error = error;
+    result.exit_code = app::exit_code_for(error);
+  }
+  template <class Report>
+  static void take(Result<Report> report, CommandResult& result) {
+    if (!report) return take_error(report.error(), result);
+    result.report = *std::move(report);
+  }
+  template <class Outcome>
+  static void take_outcome(Outcome outcome, CommandResult& result) {
+    result.exit_code = app::exit_code_for(outcome);
+    result.error = std::move(outcome.error);
+    result.report = std::move(outcome.report);
+  }
+
+  const Invocation& invocation_;
+  const Signals& signals_;
+  app::RunContext context_;
+  ProgressPrinter progress_;
+  std::vector<CommandResult> results_;
+};
+
+bool wants_json(int argc, const char* const* argv) {
+  return std::any_of(argv, argv + argc, [](const char* argument) { return std::string_view(argument) == "--json"; });
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  forbid_dumps();
+  const Signals signals;
+  const auto parsed = parse_options(argc, argv);
+  if (parsed.print) {
+    print(stdout, parsed.print->text);
+    return parsed.print->exit_code;
+  }
+  if (parsed.error) {
+    print(stderr, fmt::format("{}\n{}\n", util::escape_for_terminal(parsed.error->message),
+                              util::escape_for_terminal(parsed.error->remedy)));
+    const int code = app::exit_code_for(*parsed.error);
+    if (wants_json(argc, argv)) print(stdout, encode_results({}, code) + "\n");
+    return code;
+  }
+  util::log_setup(parsed.invocation->global.log_level, parsed.invocation->global.log_format);
+  util::log_before_line(&ProgressPrinter::clear_line);
+  return Program(*parsed.invocation, signals).run();
+}
+
+}  // namespace i2i::cli
