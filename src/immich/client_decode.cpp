@@ -119,7 +119,9 @@ std::string decode_error_text(std::string_view body) {
       path += util::as_text(part).value_or("");
     }
     const std::string what = text_or(error, "message");
-    add(path.empty() || what.empty() ? path + what : path + ": " + what);
+    if (!path.empty() && !what.empty()) path += ": ";
+    path += what;
+    add(path);
   }
   return text;
 }
