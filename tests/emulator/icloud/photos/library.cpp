@@ -31,6 +31,12 @@ Zone& Library::zone(const std::string& name, Database database) {
   return zones_.emplace_back(name, database, owner, &counters_[slot(database)]);
 }
 
+Zone& Library::zone(const std::string& name) {
+  const auto guard = lock();
+  Zone* known = find_zone(name);
+  return known != nullptr ? *known : zone(name, Database::private_db);
+}
+
 Zone* Library::find_zone(Database database, const std::string& name) {
   const auto guard = lock();
   for (auto& zone : zones_) {

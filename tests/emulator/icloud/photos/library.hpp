@@ -31,7 +31,9 @@ class Library {
   [[nodiscard]] std::int64_t now_ms() const { return now_(); }
 
   /// The zone, made when there is none of that name. PrimarySync is there from the start.
-  Zone& zone(const std::string& name, Database database = Database::private_db);
+  Zone& zone(const std::string& name, Database database);
+  /// The same in whichever database has it; made under private where none has.
+  Zone& zone(const std::string& name);
   /// Nothing where the database has no such zone or it was deleted.
   Zone* find_zone(Database database, const std::string& name);
   Zone* find_zone(const std::string& name);
