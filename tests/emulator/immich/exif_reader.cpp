@@ -214,7 +214,8 @@ Tags read_image_tags(std::string_view bytes) {
     tags["ImageWidth"] = {std::to_string(big(bytes, 16, 4))};
     tags["ImageHeight"] = {std::to_string(big(bytes, 20, 4))};
   }
-  if (const std::size_t ispe = bytes.find("ispe"); bytes.substr(4, 4) == "ftyp" && ispe != std::string_view::npos) {
+  if (const std::size_t ispe = bytes.find("ispe");
+      bytes.size() > 12 && bytes.substr(4, 4) == "ftyp" && ispe != std::string_view::npos) {
     tags["ImageWidth"] = {std::to_string(big(bytes, ispe + 8, 4))};
     tags["ImageHeight"] = {std::to_string(big(bytes, ispe + 12, 4))};
   }

@@ -119,6 +119,7 @@ std::string read_range(std::ifstream& in, std::uint64_t offset, std::uint64_t si
 std::string find_moov(std::ifstream& in, std::uint64_t size) {
   for (std::uint64_t at = 0; at + 8 <= size;) {
     const std::string head = read_range(in, at, 16);
+    if (head.size() < 8) return {};
     std::uint64_t box = number(head, 0, 4);
     std::uint64_t header = 8;
     if (box == 1) {
