@@ -15,8 +15,8 @@ struct Endpoints {
   std::string auth;   // "https://idmsa.apple.com/appleauth/auth", no trailing slash
   std::string setup;  // "https://setup.icloud.com/setup/ws/1"
   std::string home;   // "https://www.icloud.com"
-  /// True where auth or setup were given by the user (tests, proxies): then hosts of the account's answer must lie below the
-  /// given hosts' parent domain instead of Apple's.
+  /// True where auth or setup were given by the user (tests, proxies): then hosts of the account's answer must lie
+  /// below the given hosts' parent domain instead of Apple's.
   bool given = false;
 };
 enum class Region { world, china };

@@ -14,7 +14,7 @@ enum class SrpProtocol { s2k, s2k_fo };
 struct SrpChallenge {
   SrpProtocol protocol = SrpProtocol::s2k;
   int iterations = 0;
-  std::string salt;    // raw bytes as decoded
+  std::string salt;           // raw bytes as decoded
   std::string server_public;  // B, raw bytes
 };
 
@@ -31,8 +31,10 @@ class SrpClient {
   /// A as exactly 256 bytes. Begin again with another key where it starts with a zero byte.
   [[nodiscard]] const std::string& public_key() const { return public_key_; }
   /// account_name: trimmed and lower-cased.
-  /// bad_answer where B or u is 0 mod N; nullopt where B or S starts with a zero byte: begin again at init, no attempt is spent.
-  [[nodiscard]] util::Result<std::optional<SrpProof>> prove(const std::string& account_name, const util::Secret& password,
+  /// bad_answer where B or u is 0 mod N; nullopt where B or S starts with a zero byte: begin again at init, no attempt
+  /// is spent.
+  [[nodiscard]] util::Result<std::optional<SrpProof>> prove(const std::string& account_name,
+                                                            const util::Secret& password,
                                                             const SrpChallenge& challenge) const;
 
  private:
