@@ -125,6 +125,13 @@ class HttpServer::Impl {
     server_->set_keep_alive_timeout(30);
     server_->set_read_timeout(30);
     server_->set_write_timeout(60);
+    // Without a length there is no body (RFC 9112 §6.3); httplib would wait for the connection's end.
+    server_->set_pre_routing_handler([](const httplib::Request& request, httplib::Response&) {
+      if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
+        const_cast<httplib::Request&>(request).headers.emplace("Content-Length", "0");  // NOLINT(*-const-cast)
+      }
+      return httplib::Server::HandlerResponse::Unhandled;
+    });
     const auto serve = [this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
     };
@@ -161,7 +168,7 @@ class HttpServer::Impl {
   void answer(const httplib::Request& from, httplib::Response& to) {
     const Request request = to_request(from);
     // Ranges are ours (apply_range): httplib would slice a second time.
-    const_cast<httplib::Request&>(from).ranges.clear();  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    const_cast<httplib::Request&>(from).ranges.clear();  // NOLINT(*-const-cast)
     auto sending = std::make_shared<Sending>();
     try {
       sending->response = apply_range(request, handler_(request));

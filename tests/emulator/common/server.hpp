@@ -12,8 +12,8 @@ namespace emulator {
 struct ServerOptions {
   int port = 0;  // 0: any free one
   /// PEM files; both set: TLS.
-  std::string certificate_file;
-  std::string key_file;
+  std::string certificate_file{};
+  std::string key_file{};
   /// Requests served at the same time; a connection kept alive holds one.
   std::size_t threads = 64;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 #include "emulator/common/codec.hpp"
 #include "emulator/icloud/photos/ck_call.hpp"
@@ -95,6 +96,25 @@ std::map<std::string, nlohmann::json> filters_of(const nlohmann::json& query) {
     add(*found);
   }
   return filters;
+}
+
+CkKnobs ck_knobs_from_json(const nlohmann::json& json, CkKnobs base) {
+  for (const auto& [name, value] : json.items()) {
+    if (name == "indexing_finished") {
+      base.indexing_finished = value.get<bool>();
+    } else if (name == "strict_change_tags") {
+      base.strict_change_tags = value.get<bool>();
+    } else if (name == "strict_params") {
+      base.strict_params = value.get<bool>();
+    } else if (name == "empty_first_changes_page") {
+      base.empty_first_changes_page = value.get<bool>();
+    } else if (name == "changes_scan") {
+      base.changes_scan = value.get<std::size_t>();
+    } else {
+      throw std::invalid_argument("ck: unknown member \"" + name + "\"");
+    }
+  }
+  return base;
 }
 
 CkService::CkService(Library& library, const SignedUrls& urls, CkGate gate)

@@ -43,6 +43,9 @@ struct CkKnobs {
   std::size_t changes_scan = 400;
 };
 
+/// Reads knobs by member name onto base. Throws std::invalid_argument for an unknown member.
+CkKnobs ck_knobs_from_json(const nlohmann::json& json, CkKnobs base = {});
+
 /// Thread-safe. library and urls must outlive it.
 class CkService {
  public:
