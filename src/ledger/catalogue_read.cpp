@@ -115,11 +115,12 @@ util::Result<std::vector<model::Checksum>> Catalogue::favorite_contents() {
 util::Result<std::vector<model::Checksum>> Catalogue::hidden_contents() {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
+    // EXCEPT keeps only the hidden ones and strikes out what it meets on one pass over the others.
     return checksums(connection.query(
-        "SELECT DISTINCT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.hidden = 1 AND a.deleted = 0 AND NOT EXISTS ("
-        "SELECT 1 FROM master_renditions r2 JOIN assets a2 ON a2.master = r2.master"
-        " WHERE r2.checksum = r.checksum AND r2.kind = 0 AND a2.hidden = 0 AND a2.deleted = 0) ORDER BY r.checksum"));
+        "SELECT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
+        " WHERE a.hidden = 1 AND a.deleted = 0"
+        " EXCEPT SELECT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
+        " WHERE a.hidden = 0 AND a.deleted = 0 AND EXISTS (SELECT 1 FROM assets WHERE hidden = 1) ORDER BY 1"));
   });
 }
 

@@ -28,6 +28,7 @@ CREATE TABLE masters (
   UNIQUE (zone, name)
 );
 
+-- No index by checksum: it is the one that would make a listing write the most, and no frequent question needs it.
 CREATE TABLE master_renditions (
   master INTEGER NOT NULL REFERENCES masters (id) ON DELETE CASCADE,
   kind INTEGER NOT NULL,
@@ -36,7 +37,6 @@ CREATE TABLE master_renditions (
   uti TEXT NOT NULL,
   PRIMARY KEY (master, kind)
 ) WITHOUT ROWID;
-CREATE INDEX master_renditions_by_checksum ON master_renditions (checksum);
 
 -- added_order: added, or the smallest integer where iCloud gave none. keywords: netstrings ("5:beach3:sun").
 CREATE TABLE assets (
@@ -74,7 +74,6 @@ CREATE TABLE asset_renditions (
   uti TEXT NOT NULL,
   PRIMARY KEY (asset, kind)
 ) WITHOUT ROWID;
-CREATE INDEX asset_renditions_by_checksum ON asset_renditions (checksum);
 
 CREATE TABLE albums (
   id INTEGER PRIMARY KEY,

@@ -125,12 +125,10 @@ CREATE TABLE zones (
   generation INTEGER NOT NULL DEFAULT 0,
   UNIQUE (database, name, owner)
 );
-CREATE INDEX asset_renditions_by_checksum ON asset_renditions (checksum);
 CREATE INDEX assets_by_master ON assets (master);
 CREATE INDEX assets_favorite ON assets (id) WHERE favorite = 1;
 CREATE INDEX assets_hidden ON assets (id) WHERE hidden = 1;
 CREATE INDEX assets_in_order ON assets (zone, added_order, name);
-CREATE INDEX master_renditions_by_checksum ON master_renditions (checksum);
 CREATE INDEX memberships_by_album ON memberships (zone, album, position);
 CREATE INDEX memberships_by_asset ON memberships (zone, asset);
 CREATE INDEX placements_in_order ON placements (state, path);
