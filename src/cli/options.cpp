@@ -187,16 +187,21 @@ class Parser {
         ->envname(variable_of("sync", "full"));
   }
 
-  void import() {
-    auto& options = invocation_.import;
-    auto* command = app_.add_subcommand(
-        "import", "Registers the volume as an Immich external library, scans it, carries over albums and flags");
+  /// Where Immich is: import and verify ask the same one.
+  void immich_options(CLI::App* command) {
     option(command, "immich-url", invocation_.immich.url, "Immich's address (also IMMICH_INSTANCE_URL)");
     option(command, "immich-api-key-file", invocation_.immich.key_file,
            "File with the library owner's API key (else IMMICH_API_KEY)");
     option(command, "immich-admin-key-file", invocation_.immich.admin_key_file,
            "File with an admin's key; default: the same key");
     option(command, "immich-path", invocation_.immich.path, "How the Immich server sees the photos dir");
+  }
+
+  void import() {
+    auto& options = invocation_.import;
+    auto* command = app_.add_subcommand(
+        "import", "Registers the volume as an Immich external library, scans it, carries over albums and flags");
+    immich_options(command);
     option(command, "immich-library", options.library_name, "Name of the external library")->capture_default_str();
     switch_option(command, "albums", options.albums, "Carry over albums (default on)");
     switch_option(command, "favorites", options.favorites, "Carry over favourites (default on)");
@@ -206,6 +211,7 @@ class Parser {
 
   void verify() {
     auto* command = app_.add_subcommand("verify", "Proves that iCloud, the volume and Immich hold the same");
+    immich_options(command);
     option(command, "against", raw_.against, "icloud,volume,immich; default: all that is configured");
     command
         ->add_flag("--quick", invocation_.verify.quick,

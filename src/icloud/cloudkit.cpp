@@ -255,6 +255,7 @@ util::Result<std::vector<LookedUp>> CloudKit::lookup(const model::ZoneId& zone, 
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
   for (int attempt = 1; !open.empty(); ++attempt) {
     std::vector<std::string> asked;
+    asked.reserve(open.size());
     for (const auto at : open) asked.push_back(names[at]);
     std::vector<LookedUp> found;
     I2I_TRY(call(zone.database, kLookup, encode_lookup(zone, asked),

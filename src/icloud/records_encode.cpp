@@ -12,7 +12,7 @@ constexpr int kResultsLimit = 200;
 
 /// What we read, and no more: previews and their URLs are most of a full answer.
 const Json& photo_keys() {
-  static const Json kKeys = [] {
+  static const Json all = [] {
     Json keys =
         Json::array({"itemType",     "dataClassType",  "filenameEnc",      "masterRef",         "assetDate",
                      "addedDate",    "timeZoneOffset", "isFavorite",       "isHidden",          "isDeleted",
@@ -26,7 +26,7 @@ const Json& photo_keys() {
     }
     return keys;
   }();
-  return kKeys;
+  return all;
 }
 
 Json zone_json(const model::ZoneId& zone) {
