@@ -83,6 +83,11 @@ std::optional<Tiff> find_tiff(std::string_view bytes) {
   for (const std::string_view marker : {std::string_view("Exif\0\0", 6), std::string_view("eXIf")})
     for (std::size_t at = bytes.find(marker); at != std::string_view::npos; at = bytes.find(marker, at + 1))
       if (auto found = tiff_at(bytes.substr(at + marker.size()))) return found;
+  // A HEIC item holds an offset and then the structure itself, without a name before it.
+  if (bytes.size() > 12 && bytes.substr(4, 4) == "ftyp")
+    for (const std::string_view start :
+         {std::string_view("MM\0*\0\0\0\x08", 8), std::string_view("II*\0\x08\0\0\0", 8)})
+      if (const std::size_t at = bytes.find(start); at != std::string_view::npos) return tiff_at(bytes.substr(at));
   return std::nullopt;
 }
 

@@ -61,6 +61,11 @@ TEST_CASE("EXIF with Apple's maker note", "[immich]") {
   CHECK(tags.at("SubSecDateTimeOriginal").front() == "2024:01:02 03:04:05+02:00");
   CHECK(tags.at("ImageWidth").front() == "40");
   CHECK(tags.at("Orientation").front() == "6");
+  // In a HEIC the name stands in the list of items, the structure elsewhere, behind its offset.
+  const std::string heic =
+      box("ftyp", "heic") + box("meta", "infe" + std::string("Exif\0\0", 6)) + box("mdat", be(0, 4) + tiff);
+  CHECK(read_image_tags(heic).at("ContentIdentifier").front() == kId);
+  CHECK(read_image_tags(heic).at("ImageDescription").front() == "hello");
   for (std::size_t cut = 0; cut < jpeg.size(); cut += 7) CHECK_NOTHROW(read_image_tags(jpeg.substr(0, cut)));
 }
 
