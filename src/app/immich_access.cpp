@@ -14,10 +14,10 @@ using util::fail;
 using util::Result;
 
 // docs/protocol/immich.md §3.4.
-const std::vector<std::string> kOwnerReads{"user.read", "asset.read", "asset.upload"};
-const std::vector<std::string> kOwnerWrites{"asset.update", "album.read",        "album.create",
+const std::vector<std::string> owner_reads{"user.read", "asset.read", "asset.upload"};
+const std::vector<std::string> owner_writes{"asset.update", "album.read",        "album.create",
                                             "album.update", "albumAsset.create", "albumAsset.delete"};
-const std::vector<std::string> kAdmin{"library.read", "library.create", "library.update", "job.read"};
+const std::vector<std::string> admin_wants{"library.read", "library.create", "library.update", "job.read"};
 
 std::vector<std::string> missing_of(const immich::KeyInfo& key, const std::vector<std::string>& needed) {
   std::vector<std::string> missing;
@@ -101,11 +101,12 @@ Result<void> ImmichAccess::check(Need need) {
   if (const auto refusal = immich::refusal(version)) return fail(ErrorCode::immich_refused, *refusal);
   if (const auto warning = immich::warning(version)) util::log_warn("{}", *warning);
   if (immich::has_key_info(version)) {
-    auto owner_needs = kOwnerReads;
-    if (need == Need::importing) owner_needs.insert(owner_needs.end(), kOwnerWrites.begin(), kOwnerWrites.end());
-    if (need == Need::importing && !admin_) owner_needs.insert(owner_needs.end(), kAdmin.begin(), kAdmin.end());
+    auto owner_needs = owner_reads;
+    if (need == Need::importing) owner_needs.insert(owner_needs.end(), owner_writes.begin(), owner_writes.end());
+    if (need == Need::importing && !admin_)
+      owner_needs.insert(owner_needs.end(), admin_wants.begin(), admin_wants.end());
     I2I_TRY(check_key(owner_, owner_needs, "the API key"));
-    if (need == Need::importing && admin_) I2I_TRY(check_key(*admin_, kAdmin, "the admin's API key"));
+    if (need == Need::importing && admin_) I2I_TRY(check_key(*admin_, admin_wants, "the admin's API key"));
   }
   I2I_ASSIGN(user_, of_immich(owner_.me()));
   return {};

@@ -56,11 +56,10 @@ Result<FoundLibrary> find_or_create_library(ImmichAccess& access, const std::str
 
 Result<void> prove_mount(ImmichAccess& access, const immich::Library& library, const std::string& sentinel) {
   const std::string probe = access.container_path(sentinel);
-  if (auto check = access.admin().validate_path(probe)) {
-    return check->valid ? Result<void>{} : Result<void>(fail(not_seen(access, check->message)));
-  } else if (check.error().code != ErrorCode::refused) {
-    return fail(as_immich(std::move(check).error()));
-  }
+  const auto check = access.admin().validate_path(probe);
+  if (check && check->valid) return {};
+  if (check) return fail(not_seen(access, check->message));
+  if (check.error().code != ErrorCode::refused) return fail(as_immich(check.error()));
   // Validation wants a key with every permission. An update checks each path first and changes nothing when one is bad.
   auto paths = library.import_paths;
   paths.push_back(probe);

@@ -18,8 +18,6 @@
 namespace i2i::app {
 namespace {
 
-using util::ErrorCode;
-using util::fail;
 using util::Result;
 
 constexpr int kScansAtMost =

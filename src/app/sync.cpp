@@ -16,7 +16,6 @@
 namespace i2i::app {
 namespace {
 
-using util::fail;
 using util::Result;
 
 /// Feeds the transfer with what is planned but not there.

@@ -56,13 +56,13 @@ Result<CheckedFile> look(const VolumeCheckParts& parts, const ledger::Placement&
 }  // namespace
 
 Result<void> check_volume(const VolumeCheckParts& parts, const std::function<Result<void>(const CheckedFile&)>& visit) {
-  const unsigned workers = std::clamp(std::thread::hardware_concurrency(), 2U, 8U);
+  const std::size_t workers = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 8);
   util::BoundedQueue<ledger::Placement> work(workers * 4);
   // Room for everything that can be under way, so that a worker never waits for the thread that feeds it.
   util::BoundedQueue<Checked> results(workers * 8);
   std::vector<std::jthread> pool;
   pool.reserve(workers);
-  for (unsigned i = 0; i < workers; ++i) {
+  for (std::size_t i = 0; i < workers; ++i) {
     pool.emplace_back([&] {
       while (auto placement = work.pop()) {
         auto checked = look(parts, *placement);

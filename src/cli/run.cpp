@@ -25,7 +25,7 @@ using util::Result;
 void print(std::FILE* stream, const std::string& text) {
   ProgressPrinter::clear_line();
   fmt::print(stream, "{}", text);
-  std::fflush(stream);
+  (void)std::fflush(stream);  // a closed pipe is no reason to fail
 }
 
 ProgressStyle style_for(const GlobalOptions& options) {

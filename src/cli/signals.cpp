@@ -1,12 +1,12 @@
 #include "cli/signals.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 
 namespace i2i::cli {
 namespace {
@@ -28,7 +28,7 @@ sigset_t watched() {
 Signals::Signals() {
   const sigset_t set = watched();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   waiter_ = std::thread([this, set] {
     while (true) {
       int number = 0;
