@@ -154,7 +154,7 @@ Response SignInService::send_to_phone(const Request& request) {
   answer["type"] = "verification";
   answer["mode"] = mode;
   const auto phone = std::find_if(account_.phones.begin(), account_.phones.end(),
-                                  [&](const TrustedPhone& candidate) { return candidate.id == *id; });
+                                  [wanted = *id](const TrustedPhone& candidate) { return candidate.id == wanted; });
   const bool unfit = !is_hsa2(account_) || context->stage != Stage::needs_code || phone == account_.phones.end() ||
                      (knobs_.phone_needs_auth_get && !context->options_read) ||
                      (phone->non_fteu && (*body)["phoneNumber"].value("nonFTEU", json(false)) != json(true));
