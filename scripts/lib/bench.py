@@ -51,13 +51,14 @@ def curl(case, practice, folder):
     config.write_text("".join(f'url = "{url}"\noutput = "{target}/{number}"\n' for number, url in enumerate(urls)))
     started = time.monotonic()
     process = subprocess.Popen(["curl", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", str(JOBS), "--cacert",
-                                practice.at["ca_file"], "--noproxy", "*", "--config", str(config)])
+                                practice.at["ca_file"], "--noproxy", "*", "--config", str(config)],
+                               stderr=(folder / "curl.log").open("wb"))  # some versions draw a meter in spite of --silent
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - started
     size = sum(file.stat().st_size for file in target.iterdir())
     if process.returncode != 0 or len(list(target.iterdir())) != len(urls):
-        sys.exit(f"bench: curl ended in {process.returncode}")
+        sys.exit(f"bench: curl ended in {process.returncode}: {(folder / 'curl.log').read_text(errors='replace')[-500:]}")
     usage = {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "peak_kib": used.ru_maxrss}
     return row(case, "curl --parallel", seconds, usage, len(urls), size)
 

@@ -65,6 +65,7 @@ Response network(PracticeCloud& cloud, const json& body) {
 Response get(PracticeCloud& cloud, const Request& request) {
   if (request.path == "/code") return code(cloud, request);
   if (request.path == "/requests") return answer(cloud.log().to_json(query(request, "entries", "1") != "0"));
+  if (request.path == "/urls") return answer({{"urls", cloud.file_urls()}});
   if (request.path == "/state") return answer(cloud.library().state());
   if (request.path == "/description") return answer(cloud.description());
   if (request.path == "/immich") return answer(cloud.immich().describe());

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <thread>
 
 #include "emulator/common/codec.hpp"
@@ -133,6 +134,22 @@ std::string PracticeCloud::wait_for_code(int timeout_ms) {
     if (!code.empty() || stopping_ || std::chrono::steady_clock::now() >= until) return code;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+}
+
+std::vector<std::string> PracticeCloud::file_urls() {
+  const std::string name_place = "${f}";
+  const auto state = library_->state();
+  auto batch = urls_->batch(library_->new_id(), "PrimarySync");
+  std::set<std::string> seen;
+  std::vector<std::string> urls;
+  for (const auto& file : state.at("files")) {
+    const auto checksum = file.at("checksum").get<std::string>();
+    if (!seen.insert(checksum).second) continue;
+    std::string url = batch.url(*library_->find_blob(checksum));
+    if (const auto at = url.find(name_place); at != std::string::npos) url.replace(at, name_place.size(), "file");
+    urls.push_back(std::move(url));
+  }
+  return urls;
 }
 
 Response PracticeCloud::serve(const std::string& service, RequestKind kind, const Request& request,

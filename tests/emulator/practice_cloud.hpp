@@ -104,6 +104,8 @@ class PracticeCloud {
   [[nodiscard]] immich::ImmichService& immich() { return *immich_; }
   /// The code the devices show; waits until one was asked for, at most so long. "" where none came.
   std::string wait_for_code(int timeout_ms);
+  /// A fresh address of every distinct file of the library, as a lookup gives it out; for other programs to fetch.
+  std::vector<std::string> file_urls();
 
  private:
   Response icloud_request(const Request& request);
