@@ -146,15 +146,16 @@ Response SignInService::send_to_phone(const Request& request) {
   Context* context = context_of_code_route(request, HeaderSet::phone, refusal);
   if (context == nullptr) return refusal;
   const auto body = parse_object(request.body);
-  const auto id = body ? phone_in(*body) : std::nullopt;
+  constexpr int kNoPhone = -1;
+  const int id = body ? phone_in(*body).value_or(kNoPhone) : kNoPhone;
   const std::string mode = body ? text_in(*body, "mode") : std::string{};
-  if (!id || (mode != "sms" && mode != "voice")) return finish(*context, malformed());
+  if (id == kNoPhone || (mode != "sms" && mode != "voice")) return finish(*context, malformed());
 
   json answer = options_json(account_, flags(), context->key_challenge);
   answer["type"] = "verification";
   answer["mode"] = mode;
   const auto phone = std::find_if(account_.phones.begin(), account_.phones.end(),
-                                  [wanted = *id](const TrustedPhone& candidate) { return candidate.id == wanted; });
+                                  [id](const TrustedPhone& candidate) { return candidate.id == id; });
   const bool unfit = !is_hsa2(account_) || context->stage != Stage::needs_code || phone == account_.phones.end() ||
                      (knobs_.phone_needs_auth_get && !context->options_read) ||
                      (phone->non_fteu && (*body)["phoneNumber"].value("nonFTEU", json(false)) != json(true));
