@@ -171,12 +171,12 @@ Response SignInService::send_to_phone(const Request& request) {
                                         "Verification codes can't be sent to this phone number at this time."));
   }
   const auto& sent = context->phone_code;
-  if (sent && sent->phone_id == *id && sent->mode == mode && now_() - sent->sent_ms < knobs_.text_under_way_ms) {
+  if (sent && sent->phone_id == id && sent->mode == mode && now_() - sent->sent_ms < knobs_.text_under_way_ms) {
     return finish(*context, json_response(412, answer));
   }
   if (codes_locked() || !count_delivery()) return code_lock(*context);
   ++(mode == "sms" ? counters_.texts : counters_.calls);
-  context->phone_code = PhoneCode{.phone_id = *id, .mode = mode, .code = draw_code(), .sent_ms = now_()};
+  context->phone_code = PhoneCode{.phone_id = id, .mode = mode, .code = draw_code(), .sent_ms = now_()};
   return finish(*context, json_response(knobs_.text_status != 0 ? knobs_.text_status : 200, answer));
 }
 
