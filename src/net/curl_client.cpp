@@ -325,8 +325,8 @@ class Client final : public CurlClient {
 }  // namespace
 
 util::Result<std::unique_ptr<CurlClient>> CurlClient::create(CurlOptions options) {
-  static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (kReady != CURLE_OK) return util::fail(util::ErrorCode::internal, "libcurl cannot be started");
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (started != CURLE_OK) return util::fail(util::ErrorCode::internal, "libcurl cannot be started");
   I2I_ASSIGN(std::string anchors, trust_anchors(options.ca_file));
   return std::unique_ptr<CurlClient>(std::make_unique<Client>(std::move(options), std::move(anchors)));
 }
