@@ -104,8 +104,8 @@ util::Result<void> Transfer::prepare(EasyHandle easy, const TransferSettings& se
 void Transfer::set_method() {
   CURL* handle = easy_.get();
   const auto set_body = [&] {
-    static const std::string kNothing;
-    const std::string& body = request_.body ? *request_.body : kNothing;
+    static const std::string nothing;
+    const std::string& body = request_.body ? *request_.body : nothing;
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.data());
   };

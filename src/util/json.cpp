@@ -22,7 +22,8 @@ std::optional<Number> whole_text(const std::string& text) {
 std::optional<std::int64_t> integer_of(double number) {
   // 2^63 is exact as a double, the largest integer below it is not.
   constexpr double kLimit = 9223372036854775808.0;
-  if (!(number >= -kLimit && number < kLimit) || std::trunc(number) != number) return std::nullopt;
+  const bool fits = number >= -kLimit && number < kLimit;
+  if (!fits || std::trunc(number) != number) return std::nullopt;
   return static_cast<std::int64_t>(number);
 }
 

@@ -112,7 +112,7 @@ std::optional<TimeOfDay> read_time(Reader& reader) {
   if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
   const auto offset_s = read_offset_s(reader);
   if (!offset_s) return std::nullopt;
-  return TimeOfDay{(std::int64_t{hour} * 3600 + minute * 60 + second) * 1000 + millis, *offset_s};
+  return TimeOfDay{(std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second) * 1000 + millis, *offset_s};
 }
 
 class SystemClock final : public Clock {

@@ -19,7 +19,7 @@ await sdk.scanLibrary({ id: library.id });
 const expected = Number(files);
 let seen = -1;
 for (let i = 0; i < 300 && seen !== expected; ++i) {
-  const found = await sdk.searchAssets({ metadataSearchDto: { libraryId: library.id, withExif: true, size: 100, ...(version.startsWith('2.') ? {} : {}) } });
+  const found = await sdk.searchAssets({ metadataSearchDto: { libraryId: library.id, visibility: 'timeline', withExif: true, size: 100 } });
   const hidden = await sdk.searchAssets({ metadataSearchDto: { libraryId: library.id, visibility: 'hidden', size: 100 } });
   seen = found.assets.items.length + hidden.assets.items.length;
   if (seen !== expected) await new Promise((resolve) => setTimeout(resolve, 100));
