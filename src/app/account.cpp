@@ -68,7 +68,7 @@ Result<void> prepare_account_folder(const AccountPaths& paths) {
   I2I_TRY(util::make_directories(paths.folder, 0700));
   struct stat facts {};
   if (stat(paths.folder.c_str(), &facts) != 0) {
-    return fail(util::file_error(errno, "looking at the state folder", paths.folder));
+    return fail(util::file_error(errno, "look at the state folder", paths.folder));
   }
   if ((facts.st_mode & 0077) != 0 && chmod(paths.folder.c_str(), 0700) != 0) {
     return fail(ErrorCode::volume,

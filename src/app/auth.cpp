@@ -114,7 +114,7 @@ Result<AuthReport> log_out(const RunContext& context) {
   const auto ended = flow.log_out();
   // Here it is over whatever Apple said.
   if (::unlink(opened.paths.session().c_str()) != 0 && errno != ENOENT) {
-    return fail(util::file_error(errno, "removing the session file", opened.paths.session()));
+    return fail(util::file_error(errno, "remove the session file", opened.paths.session()));
   }
   if (!ended) return fail(ended.error().in("the session is removed from this disk, but Apple was not told"));
   return AuthReport{describe_session(std::nullopt, context.clock.now(), 0), opened.paths.apple_id, "Signed out."};

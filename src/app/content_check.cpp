@@ -22,7 +22,7 @@ Result<model::ContentProof> hash_file(const util::Root& root, const std::string&
     if (stop.stop_requested()) return util::fail(util::ErrorCode::cancelled, "stopped while reading " + relative);
     const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return util::fail(util::file_error(errno, "reading", relative));
+    if (got < 0) return util::fail(util::file_error(errno, "read", relative));
     if (got == 0) break;
     hasher.update({buffer.data(), static_cast<std::size_t>(got)});
   }

@@ -50,7 +50,7 @@ Result<std::shared_ptr<PartFile>> PartFile::open(const util::Root& root, const P
     if (stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped while resuming a download");
     const ssize_t got = ::read(part->fd_.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(util::file_error(errno, "reading", path));
+    if (got < 0) return fail(util::file_error(errno, "read", path));
     if (got == 0) break;
     part->hasher_->update({buffer.data(), static_cast<std::size_t>(got)});
     part->size_ += static_cast<std::uint64_t>(got);
@@ -61,7 +61,7 @@ Result<std::shared_ptr<PartFile>> PartFile::open(const util::Root& root, const P
 
 Result<void> PartFile::restart() {
   if (ftruncate(fd_.get(), 0) != 0 || lseek(fd_.get(), 0, SEEK_SET) < 0) {
-    return fail(util::file_error(errno, "emptying", path_));
+    return fail(util::file_error(errno, "empty", path_));
   }
   size_ = 0;
   hasher_ = std::make_unique<model::ContentHasher>();
@@ -74,7 +74,7 @@ Result<void> PartFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(fd_.get(), bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return fail(util::file_error(errno, "writing", path_));
+    if (put < 0) return fail(util::file_error(errno, "write", path_));
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return {};
@@ -88,7 +88,7 @@ Result<PlacedFile> PartFile::place() {
                                          std::to_string(placed.proof.size) + " of " + std::to_string(task_.size) +
                                          " bytes)");
   }
-  if (fdatasync(fd_.get()) != 0) return fail(util::file_error(errno, "writing to the disk", path_));
+  if (fdatasync(fd_.get()) != 0) return fail(util::file_error(errno, "write to the disk", path_));
   fd_.reset();
   I2I_TRY(root_.set_mtime(path_, task_.mtime_ms));
   I2I_TRY(rename_into_place());

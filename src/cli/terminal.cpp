@@ -80,7 +80,7 @@ Result<std::string> Terminal::read_line(const std::stop_token& stop) const {
     }
     pollfd waiting{fd_.get(), POLLIN, 0};
     const int ready = poll(&waiting, 1, kPollMs);
-    if (ready < 0 && errno != EINTR) return fail(util::file_error(errno, "waiting for", "the terminal"));
+    if (ready < 0 && errno != EINTR) return fail(util::file_error(errno, "wait for", "the terminal"));
     if (ready <= 0) continue;
     char c = 0;
     const ssize_t got = ::read(fd_.get(), &c, 1);
