@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "app/holds_decode.hpp"
 #include "i2i/util/file.hpp"
 #include "i2i/util/hash.hpp"
 #include "i2i/util/log.hpp"
@@ -113,28 +114,16 @@ Result<std::unique_ptr<net::CurlClient>> make_http(const RunContext& context) {
   return net::CurlClient::create(std::move(options));
 }
 
-LiveSession::LiveSession(const RunContext& context, const AccountPaths& paths, net::CurlClient& http,
-                         icloud::SessionData data)
-    : sign_in_(
-          icloud::SignIn::Parts{http, context.clock, endpoints_for(context.options), context.stop,
-                                [paths](const icloud::SessionData& session) { return store_session(paths, session); }},
-          std::move(data)) {}
-
-Result<std::unique_ptr<LiveSession>> LiveSession::open(const RunContext& context, const AccountPaths& paths,
-                                                       net::CurlClient& http) {
-  I2I_ASSIGN(auto data, load_session(paths));
-  if (!data) {
-    return fail(ErrorCode::sign_in_needed, "nobody has signed in as " + paths.apple_id + " here yet",
-                "Sign in with: icloud2immich auth --apple-id " + paths.apple_id);
-  }
-  auto session = std::unique_ptr<LiveSession>(new LiveSession(context, paths, http, *std::move(data)));
-  I2I_TRY(session->sign_in_.renew());
-  return session;
-}
-
-Result<std::string> LiveSession::recover() {
-  I2I_TRY(sign_in_.renew());
-  return data().database_url;
+icloud::SignIn make_sign_in(const RunContext& context, const AccountPaths& paths, net::CurlClient& http,
+                            icloud::SessionData data) {
+  return icloud::SignIn({http, context.clock, endpoints_for(context.options), context.stop,
+                         [paths](const icloud::SessionData& session) { return store_session(paths, session); },
+                         [paths, &clock = context.clock] {
+                           Holds holds = load_holds(paths);
+                           holds.password = hold_while_trying(holds.password, clock.now());
+                           return store_holds(paths, holds);
+                         }},
+                        std::move(data));
 }
 
 }  // namespace i2i::app

@@ -1,9 +1,13 @@
 #include "i2i/app/auth.hpp"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "app/holds_decode.hpp"
+#include "app/password_sign_in.hpp"
+#include "i2i/app/live_session.hpp"
 #include "i2i/ledger/runs.hpp"
 #include "i2i/util/file.hpp"
 #include "i2i/util/hash.hpp"
@@ -44,13 +48,6 @@ Result<Opened> open_account(const RunContext& context) {
   return Opened{std::move(paths), std::move(lock), std::move(http), std::move(session)};
 }
 
-icloud::SignIn make_sign_in(const RunContext& context, const Opened& opened, icloud::SessionData session) {
-  return icloud::SignIn(
-      {*opened.http, context.clock, endpoints_for(context.options), context.stop,
-       [paths = opened.paths](const icloud::SessionData& data) { return store_session(paths, data); }},
-      std::move(session));
-}
-
 AuthReport report_of(const Opened& opened, const icloud::SessionData& session, const RunContext& context, int warn_days,
                      std::string message) {
   return {describe_session(session, context.clock.now(), warn_days), opened.paths.apple_id, std::move(message)};
@@ -66,13 +63,13 @@ SessionReport describe_session(const std::optional<icloud::SessionData>& session
   }
   report.signed_in_at = session->signed_in_at;
   report.trusted_until_estimate = icloud::cookies_expire_at(*session);
-  if (session->trusted_at) {
-    const auto trust_ends = *session->trusted_at + kTrustLife;
-    report.trusted_until_estimate = std::min(report.trusted_until_estimate.value_or(trust_ends), trust_ends);
+  if (!report.trusted_until_estimate && session->trusted_at) {
+    report.trusted_until_estimate = *session->trusted_at + kTrustLife;
   }
   report.state = "valid";
   if (report.trusted_until_estimate) {
     const auto left = *report.trusted_until_estimate - now;
+    report.days_left = std::max<std::int64_t>(left, 0) / kDay;
     if (left <= 0) {
       report.state = "expired";
     } else if (left < warn_days * kDay) {
@@ -82,25 +79,29 @@ SessionReport describe_session(const std::optional<icloud::SessionData>& session
   return report;
 }
 
-Result<AuthReport> sign_in(const RunContext& context, const util::Secret& password,
+Result<AuthReport> sign_in(const RunContext& context, const PasswordQuestion& ask_password,
                            icloud::SecondFactorPerson* person) {
   I2I_ASSIGN(const auto opened, open_account(context));
+  I2I_TRY(pass_hold(context, load_holds(opened.paths).password));
+  I2I_ASSIGN(const auto password, ask_password(opened.paths.apple_id));
   auto session = opened.session.value_or(fresh_session(opened.paths, context));
   session.region = context.options.region;
-  auto flow = make_sign_in(context, opened, std::move(session));
-  I2I_TRY(flow.with_password(password, person));
+  auto flow = make_sign_in(context, opened.paths, *opened.http, std::move(session));
+  I2I_TRY(password_sign_in(context, opened.paths, flow, password, person));
   return report_of(opened, flow.session(), context, 0, "Signed in as " + opened.paths.apple_id + ".");
 }
 
 Result<AuthReport> check_session(const RunContext& context, int warn_days) {
   I2I_ASSIGN(const auto opened, open_account(context));
-  if (!opened.session) {
-    return fail(ErrorCode::sign_in_needed, "nobody has signed in as " + opened.paths.apple_id + " here yet",
-                "Sign in with: icloud2immich auth --apple-id " + opened.paths.apple_id);
+  I2I_ASSIGN(const auto live, LiveSession::open(context, opened.paths, *opened.http));
+  auto report = report_of(opened, live->data(), context, warn_days, "The session works.");
+  if (report.session.days_left) {
+    report.message = fmt::format("The session works; about {} days are left.", *report.session.days_left);
   }
-  auto flow = make_sign_in(context, opened, *opened.session);
-  I2I_TRY(flow.renew());
-  return report_of(opened, flow.session(), context, warn_days, "The session works.");
+  if (report.session.state != "valid") {
+    report.message += " Sign in again before they are over: icloud2immich auth.";
+  }
+  return report;
 }
 
 Result<AuthReport> log_out(const RunContext& context) {
@@ -110,7 +111,7 @@ Result<AuthReport> log_out(const RunContext& context) {
                       "There was no session."};
     return report;
   }
-  auto flow = make_sign_in(context, opened, *opened.session);
+  auto flow = make_sign_in(context, opened.paths, *opened.http, *opened.session);
   const auto ended = flow.log_out();
   // Here it is over whatever Apple said.
   if (::unlink(opened.paths.session().c_str()) != 0 && errno != ENOENT) {

@@ -39,7 +39,8 @@ class Import {
     const auto& assets = outcome.report.assets;
     scope_->note_end(exit_code_for(outcome),
                      outcome.error ? outcome.error->message
-                                   : fmt::format("{} of {} files in Immich", assets.present, assets.expected));
+                                   : fmt::format("{} of {} files in Immich", assets.present, assets.expected),
+                     outcome.error);
     return outcome;
   }
 

@@ -1,5 +1,7 @@
 #include "app/run_scope.hpp"
 
+#include "app/holds_decode.hpp"
+#include "app/password_sign_in.hpp"
 #include "i2i/util/log.hpp"
 
 namespace i2i::app {
@@ -36,6 +38,7 @@ Result<std::unique_ptr<RunScope>> RunScope::open(const RunContext& context, cons
 }
 
 Result<void> RunScope::sign_in() {
+  I2I_TRY(pass_hold(context_, load_holds(paths_).data));
   I2I_ASSIGN(live_, LiveSession::open(context_, paths_, *http_));
   I2I_ASSIGN(const auto known, ledger_.fact(kDsidFact));
   if (known && !known->empty() && *known != session().dsid) {
@@ -65,10 +68,26 @@ Result<std::string> RunScope::dsid() {
   return known.value_or("");
 }
 
-void RunScope::note_end(int exit_code, const std::string& summary) {
+Result<void> RunScope::note_refusal(const std::optional<util::Error>& error) {
+  Holds holds = load_holds(paths_);
+  if (!error) {
+    if (!holds.data) return {};
+    holds.data.reset();
+    return store_holds(paths_, holds);
+  }
+  auto hold = hold_after(HoldKind::data, holds.data, *error, context_.clock.now());
+  if (!hold) return {};
+  holds.data = std::move(hold);
+  return store_holds(paths_, holds);
+}
+
+void RunScope::note_end(int exit_code, const std::string& summary, const std::optional<util::Error>& error) {
   if (live_) {
     if (auto kept = live_->keep_cookies(); !kept) {
       util::log_warn("the session could not be stored: {}", kept.error().message);
+    }
+    if (auto noted = note_refusal(error); !noted) {
+      util::log_warn("Apple's refusal could not be noted: {}", noted.error().message);
     }
   }
   if (auto noted = ledger::Runs(ledger_).end(run_id_, context_.clock.now(), exit_code, summary); !noted) {

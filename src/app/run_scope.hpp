@@ -6,6 +6,7 @@
 #include <string>
 
 #include "i2i/app/account.hpp"
+#include "i2i/app/live_session.hpp"
 #include "i2i/icloud/cloudkit.hpp"
 #include "i2i/ledger/ledger.hpp"
 #include "i2i/ledger/runs.hpp"
@@ -33,8 +34,9 @@ class RunScope {
   /// The account number, from the session on disk when nobody signed in during this run.
   util::Result<std::string> dsid();
 
-  /// To be called at the end of the run.
-  void note_end(int exit_code, const std::string& summary);
+  /// To be called at the end of the run. error: what ended it, if anything did; a refusal by Apple is held against the
+  /// next runs (hold.hpp).
+  void note_end(int exit_code, const std::string& summary, const std::optional<util::Error>& error);
 
  private:
   RunScope(RunContext context, AccountPaths paths, ledger::RunLock lock, ledger::Ledger ledger,
@@ -44,6 +46,8 @@ class RunScope {
         lock_(std::move(lock)),
         ledger_(std::move(ledger)),
         http_(std::move(http)) {}
+  util::Result<void> note_refusal(const std::optional<util::Error>& error);
+
   RunContext context_;
   AccountPaths paths_;
   ledger::RunLock lock_;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "app/holds_decode.hpp"
 #include "i2i/app/auth.hpp"
 #include "i2i/ledger/catalogue.hpp"
 #include "i2i/ledger/placements.hpp"
@@ -15,6 +16,16 @@ using util::Result;
 
 constexpr std::size_t kRunsShown = 8;
 constexpr int kWarnDays = 7;
+
+/// Nothing else helps while Apple is not asked; "" where nothing is held back.
+std::string advice_of(const Holds& holds, util::UnixMillis now) {
+  for (const auto* hold : {&holds.session, &holds.password, &holds.data}) {
+    if (!*hold || !is_on(**hold, now)) continue;
+    const auto held = held_back(**hold, now);
+    return held.message + ". " + held.remedy;
+  }
+  return {};
+}
 
 std::string advice_for(const StatusReport& report, const std::string& apple_id) {
   if (report.session.state == "none") return "Sign in: icloud2immich auth --apple-id " + apple_id;
@@ -53,7 +64,8 @@ Result<StatusReport> status(const RunContext& context) {
       report.last_runs.push_back({run.command, run.started_at, run.ended_at, run.exit_code, run.summary});
     }
   }
-  report.advice = advice_for(report, paths.apple_id);
+  report.advice = advice_of(load_holds(paths), context.clock.now());
+  if (report.advice.empty()) report.advice = advice_for(report, paths.apple_id);
   return report;
 }
 

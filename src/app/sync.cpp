@@ -61,10 +61,11 @@ class Sync {
     report_.files.failed = static_cast<std::int64_t>(report_.failures.size());
     outcome.report = std::move(report_);
     const auto& files = outcome.report.files;
-    scope_->note_end(exit_code_for(outcome), outcome.error
-                                                 ? outcome.error->message
-                                                 : fmt::format("{} files fetched, {} there already, {} failed",
-                                                               files.downloaded, files.present, files.failed));
+    scope_->note_end(exit_code_for(outcome),
+                     outcome.error ? outcome.error->message
+                                   : fmt::format("{} files fetched, {} there already, {} failed", files.downloaded,
+                                                 files.present, files.failed),
+                     outcome.error);
     return outcome;
   }
 

@@ -79,7 +79,8 @@ class Verify {
                      outcome.error
                          ? outcome.error->message
                          : fmt::format("{} of {} files proven, {} differences", outcome.report.volume.matching,
-                                       outcome.report.icloud.files, outcome.report.differences.size()));
+                                       outcome.report.icloud.files, outcome.report.differences.size()),
+                     outcome.error);
     return outcome;
   }
 

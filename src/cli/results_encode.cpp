@@ -8,10 +8,12 @@ namespace {
 using util::Json;
 
 Json session_json(const app::SessionReport& session) {
-  Json json{{"state", session.state}, {"signed_in_at", nullptr}, {"trusted_until_estimate", nullptr}};
+  Json json{
+      {"state", session.state}, {"signed_in_at", nullptr}, {"trusted_until_estimate", nullptr}, {"days_left", nullptr}};
   if (session.signed_in_at) json["signed_in_at"] = util::format_utc(*session.signed_in_at);
   if (session.trusted_until_estimate)
     json["trusted_until_estimate"] = util::format_utc(*session.trusted_until_estimate);
+  if (session.days_left) json["days_left"] = *session.days_left;
   return json;
 }
 

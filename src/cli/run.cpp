@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/hold_question.hpp"
 #include "cli/progress.hpp"
 #include "cli/results.hpp"
 #include "cli/second_factor.hpp"
@@ -46,7 +47,8 @@ class Program {
   Program(const Invocation& invocation, const Signals& signals)
       : invocation_(invocation),
         signals_(signals),
-        context_{invocation.global.account, util::system_clock(), signals.stop()},
+        context_{invocation.global.account, util::system_clock(), signals.stop(),
+                 configured_password(invocation.global), person_to_ask(invocation.auth, signals.stop())},
         progress_(style_for(invocation.global)) {}
 
   int run() {
@@ -84,7 +86,7 @@ class Program {
         take(auth(), result);
         if (const auto* report = std::get_if<app::AuthReport>(&result.report);
             report != nullptr && invocation_.auth.action == AuthOptions::Action::check &&
-            report->session.state == "expiring") {
+            report->session.state != "valid") {
           result.exit_code = 3;
         }
         return;
@@ -107,10 +109,11 @@ class Program {
     if (invocation_.auth.action == AuthOptions::Action::log_out) return app::log_out(context_);
     if (invocation_.auth.action == AuthOptions::Action::check)
       return app::check_session(context_, invocation_.auth.warn_days);
-    I2I_ASSIGN(const auto paths, app::account_paths(context_.options));
-    I2I_ASSIGN(const auto password, find_password(invocation_.global, paths.apple_id, context_.stop));
     const auto person = find_second_factor(invocation_.auth, context_.clock, context_.stop);
-    return app::sign_in(context_, password, person.get());
+    const auto ask_password = [this](const std::string& apple_id) {
+      return find_password(invocation_.global, apple_id, context_.stop);
+    };
+    return app::sign_in(context_, ask_password, person.get());
   }
 
   void import(CommandResult& result) {

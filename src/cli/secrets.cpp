@@ -1,6 +1,8 @@
 #include "cli/secrets.hpp"
 
 #include <cstdlib>
+#include <memory>
+#include <utility>
 
 #include "cli/terminal.hpp"
 #include "i2i/util/file.hpp"
@@ -33,9 +35,24 @@ Result<Secret> secret_from_file(const std::string& path, const std::string& what
   return Secret(*std::move(text));
 }
 
+std::function<Result<std::optional<Secret>>()> configured_password(const GlobalOptions& options) {
+  // Shared by all copies of the function: the run is one.
+  return [file = options.password_file, given = std::make_shared<bool>(false)]() -> Result<std::optional<Secret>> {
+    if (std::exchange(*given, true)) return std::optional<Secret>{};
+    if (!file.empty()) {
+      I2I_ASSIGN(auto password, secret_from_file(file, "the password"));
+      return std::optional<Secret>(std::move(password));
+    }
+    if (auto password = environment("ICLOUD2IMMICH_PASSWORD"); !password.empty()) {
+      return std::optional<Secret>(Secret(std::move(password)));
+    }
+    return std::optional<Secret>{};
+  };
+}
+
 Result<Secret> find_password(const GlobalOptions& options, const std::string& apple_id, const std::stop_token& stop) {
-  if (!options.password_file.empty()) return secret_from_file(options.password_file, "the password");
-  if (auto password = environment("ICLOUD2IMMICH_PASSWORD"); !password.empty()) return Secret(std::move(password));
+  I2I_ASSIGN(auto configured, configured_password(options)());
+  if (configured) return *std::move(configured);
   const auto terminal = Terminal::open();
   if (!terminal) {
     return fail(ErrorCode::sign_in_needed, "the password is needed and there is no terminal to ask on",

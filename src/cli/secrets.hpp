@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -14,6 +15,10 @@ util::Result<util::Secret> secret_from_file(const std::string& path, const std::
 /// The file, else the variable, else a prompt without echo; sign_in_needed where there is nobody to ask.
 util::Result<util::Secret> find_password(const GlobalOptions& options, const std::string& apple_id,
                                          const std::stop_token& stop);
+
+/// The configured password (file or variable) for renewing without a person: given out once, then nullopt, as where
+/// none is configured.
+std::function<util::Result<std::optional<util::Secret>>()> configured_password(const GlobalOptions& options);
 
 /// Immich's address, keys and path mapping from options and environment.
 util::Result<app::ImmichOptions> find_immich(const ImmichFiles& files);

@@ -43,6 +43,10 @@ class AuthExchange {
   [[nodiscard]] util::UnixMillis now() const { return parts_.clock.now(); }
   [[nodiscard]] bool stopped() const { return parts_.stop.stop_requested(); }
   void forget_cookies();
+  /// Tells the caller that a password attempt is about to be spent; its error forbids it.
+  [[nodiscard]] util::Result<void> before_password() const {
+    return parts_.before_password ? parts_.before_password() : util::Result<void>{};
+  }
 
  private:
   util::Result<net::Response> send(net::Request request);

@@ -139,6 +139,7 @@ struct SignIn::State {
       }
     }
     if (exchange.stopped()) return fail(ErrorCode::cancelled, "stopped on request");
+    I2I_TRY(exchange.before_password());
     return exchange.ask_auth(request);
   }
 
@@ -159,7 +160,12 @@ struct SignIn::State {
   }
 
   util::Result<void> second_factor(SecondFactorPerson* person, const std::string& challenge) {
-    if (person == nullptr) return fail(nobody_there("a second factor"));
+    if (person == nullptr) {
+      // The trust is over: with it, the password would be spent in vain at every run.
+      exchange.session.trust_token = {};
+      I2I_TRY(exchange.store());
+      return fail(nobody_there("a second factor"));
+    }
     I2I_ASSIGN(const FactorOutcome outcome, prove_second_factor(exchange, *person, challenge));
     if (outcome == FactorOutcome::repair) I2I_TRY(repair());
     return trust();

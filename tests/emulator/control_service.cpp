@@ -51,6 +51,14 @@ Response knobs(PracticeCloud& cloud, const json& body) {
   return answer(json::object());
 }
 
+/// The owner (or Apple) changes the account: the members of icloud/account.hpp, those left out stay.
+Response change_account(PracticeCloud& cloud, const json& body) {
+  const auto account = icloud::account_from_json(body, cloud.setup().account());
+  cloud.sign_in().set_account(account);
+  cloud.setup().set_account(account);
+  return answer(json::object());
+}
+
 Response network(PracticeCloud& cloud, const json& body) {
   const Network wanted{.latency_ms = body.value("latency_ms", 0U),
                        .bandwidth_bytes_s = body.value("bandwidth_bytes_s", std::uint64_t{0})};
@@ -86,6 +94,7 @@ Response post(PracticeCloud& cloud, const Request& request) {
     cloud.faults().set(faults_from_json(body));
     return answer(json::object());
   }
+  if (request.path == "/account") return change_account(cloud, body);
   if (request.path == "/network") return network(cloud, body);
   if (request.path == "/knobs") return knobs(cloud, body);
   if (request.path == "/requests/reset") {

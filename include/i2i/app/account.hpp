@@ -1,17 +1,20 @@
 #pragma once
 // One account's place in the state dir, and what every command opens from it.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "i2i/app/hold.hpp"
 #include "i2i/icloud/session.hpp"
 #include "i2i/icloud/sign_in.hpp"
 #include "i2i/ledger/ledger.hpp"
 #include "i2i/net/curl_client.hpp"
 #include "i2i/util/result.hpp"
+#include "i2i/util/secret.hpp"
 #include "i2i/util/time.hpp"
 
 namespace i2i::app {
@@ -33,6 +36,11 @@ struct RunContext {
   AccountOptions options;
   util::Clock& clock;
   std::stop_token stop;
+  /// The password that is configured (a file, a variable), to renew a session without a person: given out once, so
+  /// that a run spends it once. nullopt, or no function: there is none.
+  std::function<util::Result<std::optional<util::Secret>>()> password = {};
+  /// Asks the person who is there whether to try in spite of a hold; no function: nobody is there.
+  std::function<bool(const Hold&)> try_anyway = {};
 };
 
 struct AccountPaths {
@@ -42,6 +50,7 @@ struct AccountPaths {
   [[nodiscard]] std::string ledger() const { return folder + "/ledger.sqlite"; }
   [[nodiscard]] std::string lock() const { return folder + "/lock"; }
   [[nodiscard]] std::string code() const { return folder + "/code"; }
+  [[nodiscard]] std::string holds() const { return folder + "/holds.json"; }
 };
 
 /// Trimmed and lower-cased, as Apple compares it.
@@ -60,20 +69,8 @@ util::Result<void> store_session(const AccountPaths& paths, const icloud::Sessio
 icloud::Endpoints endpoints_for(const AccountOptions& options);
 util::Result<std::unique_ptr<net::CurlClient>> make_http(const RunContext& context);
 
-/// A session that works now, renewed without a person where needed. sign_in_needed else.
-class LiveSession {
- public:
-  static util::Result<std::unique_ptr<LiveSession>> open(const RunContext& context, const AccountPaths& paths,
-                                                         net::CurlClient& http);
-  [[nodiscard]] const icloud::SessionData& data() const { return sign_in_.session(); }
-  /// Once a run: validate, accountLogin. Gives the database URL to go on with.
-  util::Result<std::string> recover();
-  /// Data calls refresh cookies: to be stored at the end of a run.
-  util::Result<void> keep_cookies() { return sign_in_.keep_cookies(); }
-
- private:
-  LiveSession(const RunContext& context, const AccountPaths& paths, net::CurlClient& http, icloud::SessionData data);
-  icloud::SignIn sign_in_;
-};
+/// The account's sign-in, whose every change is stored, and which notes on disk that a password is about to be sent.
+icloud::SignIn make_sign_in(const RunContext& context, const AccountPaths& paths, net::CurlClient& http,
+                            icloud::SessionData data);
 
 }  // namespace i2i::app

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -15,10 +16,14 @@ struct AuthReport {
   std::string message;  // one sentence for a person
 };
 
-/// Signs in with a password and, where asked, a person's second factor; the session is stored after every step.
-util::Result<AuthReport> sign_in(const RunContext& context, const util::Secret& password,
+/// Finds the password of this Apple ID: a file, a variable, or the person.
+using PasswordQuestion = std::function<util::Result<util::Secret>(const std::string& apple_id)>;
+
+/// Signs in with a password and, where asked, a person's second factor; the session is stored after every step. The
+/// password is asked for only where no hold stands in the way (hold.hpp).
+util::Result<AuthReport> sign_in(const RunContext& context, const PasswordQuestion& ask_password,
                                  icloud::SecondFactorPerson* person);
-/// Renews what can be renewed without a person; sign_in_needed where that is not enough.
+/// Renews what can be renewed without a person (LiveSession); sign_in_needed where that is not enough.
 util::Result<AuthReport> check_session(const RunContext& context, int warn_days);
 util::Result<AuthReport> log_out(const RunContext& context);
 

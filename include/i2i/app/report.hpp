@@ -17,6 +17,7 @@ struct SessionReport {
   std::string state;  // "none", "valid", "expired", "expiring"
   std::optional<util::UnixMillis> signed_in_at;
   std::optional<util::UnixMillis> trusted_until_estimate;
+  std::optional<std::int64_t> days_left;  // whole days until then, never below 0
 };
 
 enum class MirrorMode { full, changes, unchanged };

@@ -35,6 +35,7 @@ struct AuthOptions {
   std::string code_file;
   std::chrono::seconds wait{600};
   int warn_days = 7;
+  bool try_now = false;
 };
 
 struct ImmichFiles {

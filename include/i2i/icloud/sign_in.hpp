@@ -59,6 +59,8 @@ class SignIn {
     Endpoints endpoints;
     std::stop_token stop;
     std::function<util::Result<void>(const SessionData&)> on_change;
+    /// Called before the one request that spends a password attempt; its error ends the sign-in without sending it.
+    std::function<util::Result<void>()> before_password = {};
   };
   SignIn(Parts parts, SessionData session);
   ~SignIn();
@@ -70,7 +72,8 @@ class SignIn {
   [[nodiscard]] const SessionData& session() const;
 
   /// Full sign-in: SRP with the password (once), second factor by the person (nullptr: nobody is there, then
-  /// sign_in_needed when one is asked for), trust, accountLogin.
+  /// sign_in_needed when one is asked for, and the trust token, which did not spare it, is forgotten), trust,
+  /// accountLogin.
   util::Result<void> with_password(const util::Secret& password, SecondFactorPerson* person);
   /// validate, else accountLogin with the stored tokens; no password, no person. sign_in_needed when neither helps.
   util::Result<void> renew();
