@@ -52,7 +52,8 @@ class Planner : public WantedVisitor {
       if (!placement) {
         unplaced.push_back(rendition);
       } else if (placement->state != ledger::PlacementState::placed) {
-        I2I_TRY(look_at_planned(*placement));
+        I2I_ASSIGN(const bool keeps_it, keeps_path(*placement));
+        if (!keeps_it) unplaced.push_back(rendition);
       }
     }
     if (!unplaced.empty()) I2I_TRY(reserve(view, unplaced, album_paths));
@@ -93,14 +94,24 @@ class Planner : public WantedVisitor {
     return {};
   }
 
-  /// The planned path is always looked at: a file that was renamed there just before a crash has no placed row.
-  Result<void> look_at_planned(const ledger::Placement& placement) {
+  /// The planned path is always looked at: a file that was renamed there just before a crash has no placed row. False
+  /// where somebody else's file took a path that was only reserved: no download could ever get there.
+  Result<bool> keeps_path(const ledger::Placement& placement) {
     I2I_ASSIGN(const auto proof, content_at(placement.path, placement.checksum, placement.size));
-    if (!proof) {
-      to_fetch_.add(placement.checksum, placement.size);
-      return {};
+    if (proof) {
+      I2I_TRY(adopt(placement, *proof));
+      return true;
     }
-    return adopt(placement, *proof);
+    if (placement.state == ledger::PlacementState::planned) {
+      I2I_ASSIGN(const auto there, root_.facts(placement.path));
+      if (there) {
+        I2I_TRY(placements_.release(placement.checksum));
+        ++writes_;
+        return false;
+      }
+    }
+    to_fetch_.add(placement.checksum, placement.size);
+    return true;
   }
 
   Result<std::optional<model::ContentProof>> content_at(const std::string& path, const model::Checksum& checksum,
@@ -183,14 +194,18 @@ class Planner : public WantedVisitor {
                       [&](const auto& other) { return other.rendition.checksum == rendition.checksum; })) {
         continue;  // one content under two kinds is one file
       }
-      Candidate candidate{rendition,
-                          join(home.folder, media::file_name(home.stem, suffix, rendition, view.master.filename,
-                                                             view.master.item_type)),
-                          {}};
+      const auto path_with = [&](const std::string& with) {
+        return join(home.folder,
+                    media::file_name(home.stem, with, rendition, view.master.filename, view.master.item_type));
+      };
+      Candidate candidate{rendition, path_with(suffix), {}};
       const auto clashes = [&](const auto& other) {
         return util::case_fold(other.path) == util::case_fold(candidate.path);
       };
-      if (std::any_of(candidates.begin(), candidates.end(), clashes)) return false;
+      // Two files of one asset under one name, as no server should say: no suffix of the asset's parts them.
+      if (std::any_of(candidates.begin(), candidates.end(), clashes)) {
+        candidate.path = path_with(media::suffix_for(rendition.checksum));
+      }
       I2I_ASSIGN(const auto owner, placements_.at_path(candidate.path));
       if (owner) return false;
       I2I_ASSIGN(const auto there, root_.facts(candidate.path));
