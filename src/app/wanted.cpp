@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <queue>
+#include <tuple>
 
 #include "i2i/util/text.hpp"
 
@@ -11,18 +12,23 @@ namespace {
 
 using util::Result;
 
-/// The capture time from which on an asset is among the newest N of the library; nullopt without --recent.
-Result<std::optional<util::UnixMillis>> recent_floor(ledger::Catalogue& catalogue, const model::Selection& selection) {
-  if (!selection.newest) return std::optional<util::UnixMillis>{};
-  std::priority_queue<util::UnixMillis, std::vector<util::UnixMillis>, std::greater<>> newest;
+/// Orders assets by capture time; its name decides between those of one instant, so that N are N and always the same.
+using Age = std::tuple<util::UnixMillis, std::string, std::string>;
+
+Age age_of(const ledger::AssetView& view) { return {view.asset.captured.value_or(0), view.zone.name, view.asset.name}; }
+
+/// The oldest of the newest N of the library; nullopt without --recent.
+Result<std::optional<Age>> recent_floor(ledger::Catalogue& catalogue, const model::Selection& selection) {
+  if (!selection.newest) return std::optional<Age>{};
+  std::priority_queue<Age, std::vector<Age>, std::greater<>> newest;
   I2I_TRY(catalogue.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
     if (view.asset.deleted || view.asset.hidden) return {};
-    newest.push(view.asset.captured.value_or(0));
+    newest.push(age_of(view));
     if (newest.size() > *selection.newest) newest.pop();
     return {};
   }));
-  if (newest.empty()) return std::optional<util::UnixMillis>{};
-  return std::optional<util::UnixMillis>(newest.top());
+  if (newest.empty()) return std::optional<Age>{};
+  return std::optional<Age>(newest.top());
 }
 
 std::vector<model::Rendition> wanted_of(const ledger::AssetView& view, const model::Selection& selection) {
@@ -54,7 +60,7 @@ Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selecti
     if (const auto reason = model::exclusion_reason(view.asset, view.master, view.zone, paths, selection)) {
       return visitor.excluded(view, *reason);
     }
-    if (floor && view.asset.captured.value_or(0) < *floor) return visitor.excluded(view, "recent");
+    if (floor && age_of(view) < *floor) return visitor.excluded(view, "recent");
     if (!has_original(view)) I2I_TRY(visitor.unavailable(view));
     const auto renditions = wanted_of(view, selection);
     if (renditions.empty()) return {};
