@@ -17,10 +17,19 @@ using util::Result;
 
 constexpr const char* kVolumeFact = "volume_id";
 
+/// Never through a link: a marker that lies elsewhere says nothing about this volume.
+Result<std::string> read_beneath(const util::Root& root, const std::string& relative) {
+  I2I_ASSIGN(const auto fd, root.open_file(relative, O_RDONLY));
+  std::string text(std::size_t{64} << 10, '\0');
+  I2I_ASSIGN(const std::size_t count, util::read_some(fd, text, relative));
+  text.resize(count);
+  return text;
+}
+
 Result<std::optional<VolumeMarker>> read_marker(const util::Root& root) {
   I2I_ASSIGN(const auto facts, root.facts(kMarker));
   if (!facts) return std::optional<VolumeMarker>{};
-  I2I_ASSIGN(const auto text, util::read_small_file(root.path() + "/" + kMarker));
+  I2I_ASSIGN(const auto text, read_beneath(root, kMarker));
   I2I_ASSIGN(auto marker, decode_marker(text));
   return std::optional<VolumeMarker>(std::move(marker));
 }

@@ -13,6 +13,7 @@ struct VolumeMarker {
 };
 
 std::string encode_marker(const VolumeMarker& marker);
+/// volume_foreign where the text cannot be read or its id is no plain word.
 util::Result<VolumeMarker> decode_marker(const std::string& text);
 
 }  // namespace i2i::app
