@@ -31,7 +31,9 @@ std::vector<std::string> accounts_in(const std::string& state_dir) {
   if (!dir) return found;
   while (const dirent* entry = readdir(dir.get())) {
     std::string name = entry->d_name;
-    if (looks_like_address(name)) found.push_back(std::move(name));
+    struct stat facts {};
+    const bool is_folder = fstatat(dirfd(dir.get()), name.c_str(), &facts, 0) == 0 && S_ISDIR(facts.st_mode);
+    if (is_folder && looks_like_address(name)) found.push_back(std::move(name));
   }
   std::sort(found.begin(), found.end());
   return found;
