@@ -1,0 +1,103 @@
+#pragma once
+// An Immich in memory for the decisions of import: files by container path, favourites, visibility, albums.
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/immich_access.hpp"
+#include "app_fixture.hpp"
+#include "i2i/ledger/imports.hpp"
+#include "unit/immich/fake_immich.hpp"
+
+namespace app_test {
+
+struct ImmichWorld : Library {
+  ImmichWorld() {
+    context.options.apple_id = "someone@example.org";
+    i2i::app::ImmichOptions options;
+    options.url = "https://photos.example";
+    options.key = i2i::util::Secret("the-key");
+    options.path = "/external/icloud/";
+    access =
+        must(i2i::app::ImmichAccess::open(context, http, options, "/photos", i2i::app::ImmichAccess::Need::importing));
+    http.requests.clear();
+  }
+
+  /// A placed file that Immich has (id) or not (""), with its row in the ledger as import keeps it.
+  void file(const std::string& path, const std::string& bytes, const std::string& id, bool trashed = false) {
+    place(path, bytes);
+    if (id.empty()) return;
+    has["/external/icloud/" + path] = {id, trashed};
+    must(i2i::ledger::Imports(ledger).put_assets({{checksum_of(bytes), id, std::nullopt, std::nullopt}}));
+  }
+  /// What was sent that changes something, with its body: "PUT /assets/a1 {...}".
+  std::vector<std::string> sent() {
+    std::vector<std::string> found;
+    for (const auto& request : http.requests) {
+      if (request.method == i2i::net::Method::get || request.url.ends_with("/bulk-upload-check")) continue;
+      found.push_back(immich_test::FakeHttp::line(request) + " " + request.body.value_or(""));
+    }
+    http.requests.clear();
+    return found;
+  }
+
+  struct File {
+    std::string id;
+    bool trashed = false;
+  };
+  std::map<std::string, File> has;    // by container path
+  std::set<std::string> gone_albums;  // a person deleted them in Immich
+  int albums_made = 0;
+  std::stop_source stop;
+  immich_test::FakeClock clock;
+  immich_test::FakeHttp http{[this](const i2i::net::Request& request) { return answer(request); }};
+  i2i::app::RunContext context{{}, clock, stop.get_token()};
+  std::unique_ptr<i2i::app::ImmichAccess> access;
+
+ private:
+  i2i::util::Result<i2i::net::Response> answer(const i2i::net::Request& request) {
+    using immich_test::json;
+    const auto line = immich_test::FakeHttp::line(request);
+    if (line == "GET /server/version") return json(200, R"({"major":1,"minor":135,"patch":0})");
+    if (line == "GET /users/me") return json(200, R"({"id":"user","email":"a@b","name":"A","isAdmin":true})");
+    if (line == "GET /server/media-types") {
+      return json(200, R"({"image":[".heic",".jpg"],"video":[".mov"],"sidecar":[".xmp"]})");
+    }
+    if (line == "POST /assets/bulk-upload-check") return json(200, check(*request.body));
+    if (line == "POST /albums") {
+      return json(201, R"({"id":"album)" + std::to_string(++albums_made) + R"(","albumName":"x"})");
+    }
+    if (line.find(" /albums/") != std::string::npos) {
+      for (const auto& album : gone_albums) {
+        if (line.find("/albums/" + album) != std::string::npos) return json(400, R"({"message":"Not found"})");
+      }
+      return json(200, line.ends_with("/assets") ? "[]" : "{}");
+    }
+    if (line.starts_with("PUT /assets/")) return json(200, "{}");
+    return json(404, R"({"message":"Cannot )" + line + "\"}");
+  }
+
+  std::string check(const std::string& body) {
+    std::map<std::string, File> by_checksum;
+    for (const auto& [path, file] : has) by_checksum[i2i::immich::path_checksum(path)] = file;
+    nlohmann::json results = nlohmann::json::array();
+    const auto question = nlohmann::json::parse(body);
+    for (const auto& asked : question["assets"]) {
+      const auto found = by_checksum.find(asked["checksum"].get<std::string>());
+      if (found == by_checksum.end()) {
+        results.push_back({{"id", asked["id"]}, {"action", "accept"}});
+      } else {
+        results.push_back({{"id", asked["id"]},
+                           {"action", "reject"},
+                           {"reason", "duplicate"},
+                           {"assetId", found->second.id},
+                           {"isTrashed", found->second.trashed}});
+      }
+    }
+    return nlohmann::json::object({{"results", results}}).dump();
+  }
+};
+
+}  // namespace app_test
