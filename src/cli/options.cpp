@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <memory>
 #include <sstream>
 
 #include "i2i/util/text.hpp"
@@ -43,12 +45,29 @@ class ConfigBelowEnvironment : public CLI::ConfigTOML {
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
     auto read = CLI::ConfigTOML::from_config(input);
     std::erase_if(read, [](const CLI::ConfigItem& item) {
-      const std::string command = item.parents.empty() ? std::string{} : item.parents.front();
-      return !environment(variable_of(command, item.name).c_str()).empty();
+      return !environment(variable_of(command_of(item), item.name).c_str()).empty();
     });
+    for (const auto& item : read) {
+      if (item.inputs.size() == 1) given_[variable_of(command_of(item), item.name)] = item.inputs.front();
+    }
     return read;
   }
+  /// What the file last read gives an option, by the option's variable; nullopt where it does not.
+  [[nodiscard]] std::optional<std::string> given(const std::string& variable) const {
+    const auto found = given_.find(variable);
+    return found == given_.end() ? std::nullopt : std::optional<std::string>(found->second);
+  }
+
+ private:
+  static std::string command_of(const CLI::ConfigItem& item) {
+    return item.parents.empty() ? std::string{} : item.parents.front();
+  }
+  // from_config is const for CLI11; it reads the one file of a run.
+  mutable std::map<std::string, std::string> given_;
 };
+
+/// Where a value comes from, the stronger the later.
+enum class Origin { nowhere, file, environment, command_line };
 
 /// The texts as CLI11 collects them, before they become values.
 struct Raw {
@@ -67,10 +86,12 @@ struct Raw {
   std::string only;
   std::string since;
   std::string until;
-  std::size_t recent = 0;
+  std::int64_t recent = 0;
   std::string files = "original,live,raw,edited";
   std::string timeout = "6h";
   std::string against;
+  ImmichFiles import_immich;
+  ImmichFiles verify_immich;
 };
 
 class Parser {
@@ -81,7 +102,7 @@ class Parser {
     app_.require_subcommand(1, 0);
     app_.fallthrough();
     app_.allow_config_extras(CLI::config_extras_mode::error);
-    app_.config_formatter(std::make_shared<ConfigBelowEnvironment>());
+    app_.config_formatter(config_);
     app_.get_formatter()->column_width(34);
     globals();
     auth();
@@ -100,11 +121,13 @@ class Parser {
       const int code = app_.exit(request, out, err);
       return {std::nullopt, PrintAndExit{out.str() + err.str(), code}, std::nullopt};
     } catch (const CLI::Error& error) {
-      return {std::nullopt, std::nullopt,
-              util::Error{ErrorCode::usage, error.what(), "icloud2immich --help lists commands and options.",
-                          std::nullopt}};
+      return {std::nullopt, std::nullopt, util::Error{ErrorCode::usage, sentence(error), kRemedy, std::nullopt}};
     }
-    if (auto finished = finish(); !finished) return {std::nullopt, std::nullopt, std::move(finished).error()};
+    if (auto finished = finish(); !finished) {
+      auto error = std::move(finished).error();
+      if (error.remedy.empty()) error.remedy = kRemedy;
+      return {std::nullopt, std::nullopt, std::move(error)};
+    }
     return {std::move(invocation_), std::nullopt, std::nullopt};
   }
 
@@ -113,6 +136,17 @@ class Parser {
   }
 
  private:
+  static constexpr const char* kRemedy = "icloud2immich --help lists commands and options.";
+
+  /// CLI11's, but for a command that does not exist: it would only say that one is missing.
+  std::string sentence(const CLI::Error& error) const {
+    if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr || !app_.get_subcommands().empty()) {
+      return error.what();
+    }
+    const auto rest = app_.remaining();
+    return rest.empty() ? "no command is given" : "there is no command or option '" + rest.front() + "'";
+  }
+
   template <class T>
   CLI::Option* global(const std::string& name, T& target, const std::string& help) {
     return app_.add_option("--" + name, target, help)->envname(variable_of("", name))->capture_default_str();
@@ -130,7 +164,10 @@ class Parser {
   void globals() {
     auto& global_options = invocation_.global;
     global_options.account.state_dir = xdg_folder("XDG_STATE_HOME", "/.local/state");
-    app_.set_config("--config", raw_.config, "TOML file with the same options")->envname(variable_of("", "config"));
+    // CLI11 2.1 reads the file before it looks at the file's own variable.
+    const auto named = environment(variable_of("", "config").c_str());
+    app_.set_config("--config", named.empty() ? raw_.config : named, "TOML file with the same options", !named.empty())
+        ->envname(variable_of("", "config"));
     global("state-dir", global_options.account.state_dir, "Session and ledger, one folder per Apple ID below it");
     global("apple-id", global_options.account.apple_id, "The account; default: the only one in the state dir");
     global("photos-dir", global_options.photos_dir, "The volume the files go to");
@@ -160,9 +197,12 @@ class Parser {
     command->add_flag("--try-now", invocation_.auth.try_now,
                       "Tries although Apple refused a while ago; a terminal asks instead");
     auto* check = command->add_flag("--check", raw_.check, "Asks nothing, renews what can be renewed without a person");
+    check->configurable(false);
     option(command, "warn-days", invocation_.auth.warn_days, "With --check: end in 3 when fewer days are left")
         ->capture_default_str();
-    command->add_flag("--logout", raw_.log_out, "Ends the session and removes it from the disk")->excludes(check);
+    command->add_flag("--logout", raw_.log_out, "Ends the session and removes it from the disk")
+        ->excludes(check)
+        ->configurable(false);
   }
 
   void sync() {
@@ -189,21 +229,49 @@ class Parser {
         ->envname(variable_of("sync", "full"));
   }
 
-  /// Where Immich is: import and verify ask the same one.
-  void immich_options(CLI::App* command) {
-    option(command, "immich-url", invocation_.immich.url, "Immich's address (also IMMICH_INSTANCE_URL)");
-    option(command, "immich-api-key-file", invocation_.immich.key_file,
+  /// Where Immich is: import and verify ask the same one (finish_immich).
+  void immich_options(CLI::App* command, ImmichFiles& immich) {
+    option(command, "immich-url", immich.url, "Immich's address (also IMMICH_INSTANCE_URL)");
+    option(command, "immich-api-key-file", immich.key_file,
            "File with the library owner's API key (else IMMICH_API_KEY)");
-    option(command, "immich-admin-key-file", invocation_.immich.admin_key_file,
-           "File with an admin's key; default: the same key");
-    option(command, "immich-path", invocation_.immich.path, "How the Immich server sees the photos dir");
+    option(command, "immich-admin-key-file", immich.admin_key_file, "File with an admin's key; default: the same key");
+    option(command, "immich-path", immich.path, "How the Immich server sees the photos dir");
+  }
+
+  /// CLI11 does not say whose value won, so it is told by the value.
+  [[nodiscard]] Origin origin_of(const std::string& variable, const std::string& value) const {
+    if (value.empty()) return Origin::nowhere;
+    const auto from_environment = environment(variable.c_str());
+    if (!from_environment.empty()) {
+      return value == from_environment ? Origin::environment : Origin::command_line;
+    }
+    return value == config_->given(variable) ? Origin::file : Origin::command_line;
+  }
+
+  /// A value given to either command holds for both; the command line comes first also where the environment speaks to
+  /// the other command.
+  void finish_immich() {
+    const auto stronger = [this](const std::string& name, const std::string& for_import,
+                                 const std::string& for_verify) -> const std::string& {
+      return origin_of(variable_of("verify", name), for_verify) > origin_of(variable_of("import", name), for_import)
+                 ? for_verify
+                 : for_import;
+    };
+    const auto& a = raw_.import_immich;
+    const auto& b = raw_.verify_immich;
+    auto& immich = invocation_.immich;
+    immich.url = stronger("immich-url", a.url, b.url);
+    immich.key_file = stronger("immich-api-key-file", a.key_file, b.key_file);
+    immich.admin_key_file = stronger("immich-admin-key-file", a.admin_key_file, b.admin_key_file);
+    immich.path = stronger("immich-path", a.path, b.path);
+    if (immich.url.empty()) immich.url = environment("IMMICH_INSTANCE_URL");
   }
 
   void import() {
     auto& options = invocation_.import;
     auto* command = app_.add_subcommand(
         "import", "Registers the volume as an Immich external library, scans it, carries over albums and flags");
-    immich_options(command);
+    immich_options(command, raw_.import_immich);
     option(command, "immich-library", options.library_name, "Name of the external library")->capture_default_str();
     switch_option(command, "albums", options.albums, "Carry over albums (default on)");
     switch_option(command, "favorites", options.favorites, "Carry over favourites (default on)");
@@ -213,13 +281,14 @@ class Parser {
 
   void verify() {
     auto* command = app_.add_subcommand("verify", "Proves that iCloud, the volume and Immich hold the same");
-    immich_options(command);
+    immich_options(command, raw_.verify_immich);
     option(command, "against", raw_.against, "icloud,volume,immich; default: all that is configured");
     command
         ->add_flag("--quick", invocation_.verify.quick,
                    "Trusts size and modification time instead of reading every byte")
         ->envname(variable_of("verify", "quick"));
-    command->add_flag("--repair", invocation_.verify.repair, "Queues what is missing or damaged for the next sync");
+    command->add_flag("--repair", invocation_.verify.repair, "Queues what is missing or damaged for the next sync")
+        ->configurable(false);
   }
 
   Result<void> finish() {
@@ -292,7 +361,10 @@ class Parser {
     if (raw_.only == "videos") selection.media = model::MediaFilter::videos;
     I2I_ASSIGN(selection.since, date("--since", raw_.since));
     I2I_ASSIGN(selection.until, date("--until", raw_.until));
-    if (raw_.recent > 0) selection.newest = raw_.recent;
+    if (raw_.recent < 0) {
+      return fail(ErrorCode::usage, "--recent wants how many, not '" + std::to_string(raw_.recent) + "'");
+    }
+    if (raw_.recent > 0) selection.newest = static_cast<std::size_t>(raw_.recent);
     selection.want_original = selection.want_live = selection.want_raw = selection.want_edited = false;
     for (const auto& word : util::split(raw_.files, ',')) {
       if (word == "original") {
@@ -314,7 +386,7 @@ class Parser {
   Result<void> finish_others() {
     invocation_.import.photos_dir = invocation_.global.photos_dir;
     I2I_ASSIGN(invocation_.import.timeout, duration("--timeout", raw_.timeout));
-    if (invocation_.immich.url.empty()) invocation_.immich.url = environment("IMMICH_INSTANCE_URL");
+    finish_immich();
     if (raw_.against.empty()) return {};
     for (const auto& word : util::split(raw_.against, ',')) {
       if (word != "icloud" && word != "volume" && word != "immich") {
@@ -338,6 +410,7 @@ class Parser {
   }
 
   CLI::App app_;
+  std::shared_ptr<ConfigBelowEnvironment> config_ = std::make_shared<ConfigBelowEnvironment>();
   Raw raw_;
   Invocation invocation_;
 };
@@ -361,6 +434,12 @@ const char* to_string(Command command) {
 }
 
 ParseOutcome parse_options(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+
+bool wants_json(int argc, const char* const* argv) {
+  const auto variable = util::ascii_lower(environment(variable_of("", "json").c_str()));
+  if (!variable.empty() && variable != "false" && variable != "0" && variable != "no" && variable != "off") return true;
+  return std::any_of(argv, argv + argc, [](const char* argument) { return std::string_view(argument) == "--json"; });
+}
 
 std::string help_text(const std::string& command) { return Parser().help(command); }
 

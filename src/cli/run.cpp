@@ -55,8 +55,7 @@ class Program {
     int exit_code = 0;
     for (const auto command : invocation_.commands) {
       const int code = run_one(command);
-      // A stopping code before a 4 (docs/cli.md, "Shape").
-      if (exit_code == 0 || !app::lets_the_next_run(code)) exit_code = code;
+      exit_code = app::chained(exit_code, code);
       if (!app::lets_the_next_run(code)) break;
     }
     if (invocation_.global.json) print(stdout, encode_results(results_, exit_code) + "\n");
@@ -163,10 +162,6 @@ class Program {
   ProgressPrinter progress_;
   std::vector<CommandResult> results_;
 };
-
-bool wants_json(int argc, const char* const* argv) {
-  return std::any_of(argv, argv + argc, [](const char* argument) { return std::string_view(argument) == "--json"; });
-}
 
 }  // namespace
 

@@ -80,6 +80,10 @@ struct ParseOutcome {
 /// Reads the environment too: command line, then environment, then configuration file, then default.
 ParseOutcome parse_options(int argc, const char* const* argv);
 
+/// Whether --json is wished for, as far as that can be told of a command line that cannot be understood: by the option
+/// or its variable.
+bool wants_json(int argc, const char* const* argv);
+
 /// The text of --help for one command ("" = the whole program), for the man page's check.
 std::string help_text(const std::string& command);
 

@@ -1,5 +1,7 @@
 #include "i2i/app/exit_code.hpp"
 
+#include <vector>
+
 #include "catch.hpp"
 
 using i2i::app::exit_code_for;
@@ -165,5 +167,27 @@ TEST_CASE("what lets the next command of a chain run") {
   for (int code = 0; code < 256; ++code) {
     INFO(code);
     CHECK(i2i::app::lets_the_next_run(code) == (code == 0 || code == 4));
+  }
+}
+
+TEST_CASE("what a chain ends in") {
+  struct Row {
+    const char* name;
+    std::vector<int> codes;
+    int code;
+  };
+  const Row rows[] = {
+      {"nothing", {}, 0},
+      {"all done", {0, 0, 0}, 0},
+      {"something left on the way", {0, 4, 0}, 4},
+      {"a stopping code comes before a 4", {4, 6}, 6},
+      {"the first one stops", {3}, 3},
+      {"differences at the end", {0, 4, 5}, 5},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    int code = 0;
+    for (const int next : row.codes) code = i2i::app::chained(code, next);
+    CHECK(code == row.code);
   }
 }
