@@ -30,6 +30,10 @@ std::string notes(const std::vector<std::string>& list) {
   return text;
 }
 
+std::string not_listed(std::size_t count) {
+  return count > kListed ? fmt::format("            … and {} more (--json has them all)\n", count - kListed) : "";
+}
+
 std::string text_of(const std::monostate&) { return {}; }
 
 std::string session_text(const app::SessionReport& session) {
@@ -40,7 +44,7 @@ std::string session_text(const app::SessionReport& session) {
 }
 
 std::string text_of(const app::AuthReport& report) {
-  return "  " + report.message + "\n" + session_text(report.session);
+  return "  " + shown(report.message) + "\n" + session_text(report.session);
 }
 
 std::string text_of(const app::SyncReport& report) {
@@ -66,9 +70,7 @@ std::string text_of(const app::SyncReport& report) {
     const auto& failure = report.failures[i];
     text += fmt::format("  failed    {}: {}\n", shown(failure.path), shown(failure.error.message));
   }
-  if (report.failures.size() > kListed)
-    text += fmt::format("            … and {} more\n", report.failures.size() - kListed);
-  return text + notes(report.notes);
+  return text + not_listed(report.failures.size()) + notes(report.notes);
 }
 
 std::string text_of(const app::ImportReport& report) {
@@ -87,7 +89,7 @@ std::string text_of(const app::ImportReport& report) {
                       number(report.archived));
   for (std::size_t i = 0; i < report.missing.size() && i < kListed; ++i)
     text += "  missing   " + shown(report.missing[i]) + "\n";
-  return text + notes(report.notes);
+  return text + not_listed(report.missing.size()) + notes(report.notes);
 }
 
 std::string text_of(const app::VerifyReport& report) {
@@ -112,9 +114,8 @@ std::string text_of(const app::VerifyReport& report) {
     text += fmt::format("  differs   {} [{}]: {}. {}\n", shown(difference.path), difference.where,
                         shown(difference.what), difference.remedy);
   }
-  if (report.differences.size() > kListed)
-    text += fmt::format("            … and {} more (--json has them all)\n", report.differences.size() - kListed);
-  return text + "  verdict   " + (report.complete() ? "complete" : "incomplete") + "\n";
+  return text + not_listed(report.differences.size()) + "  verdict   " +
+         (report.complete() ? "complete" : "incomplete") + "\n";
 }
 
 std::string text_of(const app::StatusReport& report) {
@@ -122,8 +123,9 @@ std::string text_of(const app::StatusReport& report) {
   text += fmt::format("  ledger    {} items, {} files, {}\n", number(report.ledger.assets), number(report.ledger.files),
                       bytes(report.ledger.bytes));
   for (const auto& run : report.last_runs) {
-    text += fmt::format("  {}  {:<7} {}  {}\n", util::format_utc(run.started_at), run.command,
-                        run.ended_at ? "exit " + std::to_string(run.exit_code) : "did not end", shown(run.summary));
+    text += fmt::format("  {}  {:<7} {}{}{}\n", util::format_utc(run.started_at), run.command,
+                        run.ended_at ? "exit " + std::to_string(run.exit_code) : "did not end",
+                        run.summary.empty() ? "" : "  ", shown(run.summary));
   }
   text += "  pending   " + number(report.pending) + "\n";
   return text + "  next      " + shown(report.advice) + "\n";
@@ -132,7 +134,7 @@ std::string text_of(const app::StatusReport& report) {
 }  // namespace
 
 std::string render_text(const CommandResult& result) {
-  std::string text = fmt::format("{} {} ({})\n", result.command, result.apple_id,
+  std::string text = fmt::format("{} {} ({})\n", result.command, shown(result.apple_id),
                                  util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)));
   text += std::visit([](const auto& report) { return text_of(report); }, result.report);
   if (result.error) {

@@ -23,8 +23,6 @@ Json error_json(const util::Error& error) {
   return json;
 }
 
-Json report_json(const std::monostate&) { return Json::object(); }
-
 Json report_json(const app::AuthReport& report) { return {{"session", session_json(report.session)}}; }
 
 Json report_json(const app::SyncReport& report) {
@@ -135,12 +133,42 @@ Json report_json(const app::StatusReport& report) {
       {"advice", report.advice}};
 }
 
+template <class Report>
+Json blank_json() {
+  return report_json(Report{});
+}
+
+/// A command that could not even begin: its keys are there all the same, so that a script need not ask first.
+Json blank_report_json(const std::string& command) {
+  if (command == "sync") return blank_json<app::SyncReport>();
+  if (command == "import") return blank_json<app::ImportReport>();
+  if (command == "verify") return blank_json<app::VerifyReport>();
+  app::SessionReport nobody_looked;
+  nobody_looked.state = "unknown";
+  if (command == "auth") return report_json(app::AuthReport{nobody_looked, "", ""});
+  app::StatusReport report;
+  report.session = nobody_looked;
+  return report_json(report);
+}
+
+Json json_of(const CommandResult& result) {
+  return std::visit(
+      [&](const auto& report) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(report)>, std::monostate>) {
+          return blank_report_json(result.command);
+        } else {
+          return report_json(report);
+        }
+      },
+      result.report);
+}
+
 }  // namespace
 
 std::string encode_results(const std::vector<CommandResult>& results, int exit_code) {
   Json commands = Json::array();
   for (const auto& result : results) {
-    Json item = std::visit([](const auto& report) { return report_json(report); }, result.report);
+    Json item = json_of(result);
     item["command"] = result.command;
     item["apple_id"] = result.apple_id;
     item["started_at"] = util::format_utc(result.started_at);
