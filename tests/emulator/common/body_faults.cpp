@@ -50,10 +50,13 @@ void resize(Response& response, std::int64_t difference) {
 
 }  // namespace
 
+std::span<const std::string_view> body_fault_kinds() { return kKinds; }
+
 bool is_body_fault(const std::string& kind) { return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end(); }
 
 Response spoil_body(const FaultAction& action, Response response) {
-  if (response.status != 200) return response;
+  const bool on_the_way = action.kind == "truncate" || action.kind == "reset" || action.kind == "html_body";
+  if (response.status != 200 && !on_the_way) return response;
   const std::uint64_t middle = action.at.value_or(response.size() / 2);
   if (action.kind == "flip_bit") {
     flip_bit(response, middle);
@@ -68,6 +71,7 @@ Response spoil_body(const FaultAction& action, Response response) {
     response.body.resize(size, ' ');
     response.headers.set("Accept-Ranges", "none");
   } else if (action.kind == "html_body") {
+    response.status = 200;
     give(response, action.body.empty() ? "<html><body><h1>Something went wrong</h1></body></html>\n" : action.body);
     response.headers.set("Content-Type", "text/html");
     response.headers.set("Accept-Ranges", "none");

@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::string_view kOwnKinds[] = {"status", "delay", "slow", "headers", "swapped_body"};
+
 template <typename T>
 void take(const json& from, const char* name, T& to) {
   if (const auto found = from.find(name); found != from.end()) to = found->get<T>();
@@ -97,9 +99,8 @@ void FaultPlan::add_kind(const std::string& name, Kind kind) {
 }
 
 void FaultPlan::check_kind(const std::string& kind) const {
-  static constexpr std::string_view kOwn[] = {"status", "delay", "slow", "headers", "swapped_body"};
-  const bool known = std::find(std::begin(kOwn), std::end(kOwn), kind) != std::end(kOwn) || is_body_fault(kind) ||
-                     kinds_.contains(kind);
+  const bool known = std::find(std::begin(kOwnKinds), std::end(kOwnKinds), kind) != std::end(kOwnKinds) ||
+                     is_body_fault(kind) || kinds_.contains(kind);
   if (!known) throw std::invalid_argument("fault plan: unknown kind \"" + kind + "\"");
 }
 
@@ -133,6 +134,17 @@ std::uint64_t FaultPlan::struck(const std::string& kind) const {
     if (kind.empty() || kind == name) sum += count;
   }
   return sum;
+}
+
+std::vector<std::string> FaultPlan::kinds() const {
+  std::vector<std::string> names(std::begin(kOwnKinds), std::end(kOwnKinds));
+  for (const auto kind : body_fault_kinds()) names.emplace_back(kind);
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, kind] : kinds_) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 bool FaultPlan::hits(Armed& armed, const std::string& service, const Request& request) {

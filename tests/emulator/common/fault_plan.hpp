@@ -72,6 +72,8 @@ class FaultPlan {
   void set_network(const std::string& service, Network network);
   /// How often faults of that kind have struck since the last set; "": any kind.
   [[nodiscard]] std::uint64_t struck(const std::string& kind = "") const;
+  /// Every kind a plan may name, in alphabetical order.
+  [[nodiscard]] std::vector<std::string> kinds() const;
 
   /// Answers the request by way of every fault that hits it; those listed first are outermost.
   Response apply(const std::string& service, const Request& request, const Handler& handler);

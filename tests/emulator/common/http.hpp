@@ -45,7 +45,8 @@ using BodySource = std::function<std::string(std::uint64_t offset, std::size_t s
 struct Wire {
   std::uint64_t bytes_per_second = 0;  // 0: as fast as it goes
   std::uint32_t delay_ms = 0;          // before the first byte
-  /// After that many bytes of the body the connection ends; the announced length stays.
+  /// After that many bytes of the body the connection ends; the announced length stays. An answer without body is lost
+  /// whole.
   std::optional<std::uint64_t> end_after;
   bool reset = false;           // it ends by a TCP reset instead of an orderly close
   bool without_length = false;  // no Content-Length: the body ends with the connection

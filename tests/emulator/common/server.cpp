@@ -43,6 +43,8 @@ void for_each_connection(int local, int remote, const Action& action) {
   }
 }
 
+void close_connection(int fd) { ::shutdown(fd, SHUT_RDWR); }
+
 /// Connecting to "no address" makes the kernel drop the connection with a reset at once.
 void reset_connection(int fd) {
   sockaddr nowhere{};
@@ -158,7 +160,7 @@ class HttpServer::Impl {
     stopping_ = true;
     server_->stop();
     // Idle connections would hold their threads until the keep-alive time is over.
-    for_each_connection(port_, 0, [](int fd) { ::shutdown(fd, SHUT_RDWR); });
+    for_each_connection(port_, 0, close_connection);
     thread_.join();
   }
 
@@ -188,7 +190,11 @@ class HttpServer::Impl {
                        !response.wire.without_length;
     if (plain || empty_answer || response.size() == 0) {
       if (!empty_answer) to.body = std::move(response.body);
-      if (response.wire.end_after) to.headers.emplace("Connection", "close");
+      if (response.wire.end_after) {
+        // There is no body to cut: the connection ends before the first byte of the answer.
+        for_each_connection(port_, from.remote_port, response.wire.reset ? reset_connection : close_connection);
+        to.headers.emplace("Connection", "close");
+      }
       return;
     }
     sending->total = response.size();

@@ -1,5 +1,7 @@
 // The fault plan: which requests it hits, and what becomes of their answers.
 
+#include <algorithm>
+
 #include "catch.hpp"
 #include "emulator/common/codec.hpp"
 #include "emulator/common/fault_plan.hpp"
@@ -100,6 +102,41 @@ TEST_CASE("bodies are spoiled as named") {
   partial.headers.add("Range", "bytes=5-");
   CHECK(apply_range(partial, spoiled("ignore_range")).status == 200);
   CHECK(apply_range(partial, spoiled("flip_bit")).status == 206);
+}
+
+TEST_CASE("what happens on the way happens to every answer, what happens to files only to files") {
+  const auto spoiled = [](const Json& action) {
+    FaultPlan plan;
+    plan.set(faults_from_json(Json::array({{{"action", action}}})));
+    return plan.apply("idmsa", get("/auth"), [](const Request&) {
+      Response refusal;
+      refusal.status = 409;
+      refusal.body = "{}";
+      return refusal;
+    });
+  };
+  CHECK(spoiled("truncate").wire.end_after == 1U);
+  CHECK(spoiled("truncate").status == 409);
+  CHECK(spoiled("reset").wire.reset);
+  CHECK(spoiled("html_body").status == 200);
+  CHECK(spoiled("html_body").headers.value("Content-Type") == "text/html");
+  for (const char* kind : {"flip_bit", "short_body", "wrong_size", "without_length", "swapped_body"}) {
+    INFO(kind);
+    CHECK(all_of(spoiled(kind)) == "{}");
+    CHECK_FALSE(spoiled(kind).wire.end_after);
+  }
+}
+
+TEST_CASE("the plan names every kind it takes") {
+  FaultPlan plan;
+  icloud::add_ck_faults(plan);
+  const auto kinds = plan.kinds();
+  CHECK(std::is_sorted(kinds.begin(), kinds.end()));
+  for (const char* kind : {"status", "reset", "swapped_body", "invalid_token", "announce_checksum"}) {
+    INFO(kind);
+    CHECK(std::count(kinds.begin(), kinds.end(), kind) == 1);
+  }
+  for (const auto& kind : kinds) CHECK_NOTHROW(plan.set(faults_from_json(Json::array({{{"action", kind}}}))));
 }
 
 TEST_CASE("the database's own kinds of fault") {
