@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "emulator/practice_cloud.hpp"
+#include "emulator/proxy/proxy_json.hpp"
 
 namespace emulator {
 namespace {
@@ -70,6 +71,26 @@ Response network(PracticeCloud& cloud, const json& body) {
   return answer(json::object());
 }
 
+Response faults(PracticeCloud& cloud) {
+  const auto kinds = cloud.faults().kinds();
+  json struck = json::object();
+  for (const auto& kind : kinds) {
+    if (const auto times = cloud.faults().struck(kind); times > 0) struck[kind] = times;
+  }
+  return answer({{"kinds", kinds}, {"struck", struck}});
+}
+
+Response proxy_counters(PracticeCloud& cloud) {
+  if (cloud.proxy() == nullptr) return answer({{"error", "started without --proxy"}}, 404);
+  return answer(proxy_counters_to_json(cloud.proxy()->counters()));
+}
+
+Response steer_proxy(PracticeCloud& cloud, const json& body) {
+  if (cloud.proxy() == nullptr) return answer({{"error", "started without --proxy"}}, 404);
+  steer_proxy_by_json(*cloud.proxy(), body);
+  return answer(json::object());
+}
+
 Response get(PracticeCloud& cloud, const Request& request) {
   if (request.path == "/code") return code(cloud, request);
   if (request.path == "/requests") return answer(cloud.log().to_json(query(request, "entries", "1") != "0"));
@@ -78,6 +99,8 @@ Response get(PracticeCloud& cloud, const Request& request) {
   if (request.path == "/description") return answer(cloud.description());
   if (request.path == "/immich") return answer(cloud.immich().describe());
   if (request.path == "/clock") return answer({{"now_ms", cloud.clock().now_ms()}});
+  if (request.path == "/faults") return faults(cloud);
+  if (request.path == "/proxy") return proxy_counters(cloud);
   if (request.path == "/counters") {
     return answer({{"sign_in", icloud::to_json(cloud.sign_in().counters())},
                    {"setup", icloud::to_json(cloud.setup().counters())},
@@ -96,6 +119,7 @@ Response post(PracticeCloud& cloud, const Request& request) {
   }
   if (request.path == "/account") return change_account(cloud, body);
   if (request.path == "/network") return network(cloud, body);
+  if (request.path == "/proxy") return steer_proxy(cloud, body);
   if (request.path == "/knobs") return knobs(cloud, body);
   if (request.path == "/requests/reset") {
     cloud.log().reset();

@@ -48,6 +48,10 @@ PracticeCloud::PracticeCloud(PracticeConfig config) : config_(std::move(config))
                                                               .certificate_file = certificates_.certificate_file,
                                                               .key_file = certificates_.key_file,
                                                               .threads = config_.threads});
+  if (config_.proxy) {
+    proxy_ = std::make_unique<TcpFaultProxy>("127.0.0.1", icloud_server_->port());
+    config_.public_port = proxy_->port();
+  }
 
   icloud::AuthHosts hosts;
   hosts.setup_url = origin(config_.hosts.setup);
@@ -90,6 +94,7 @@ PracticeCloud::PracticeCloud(PracticeConfig config) : config_(std::move(config))
 
 PracticeCloud::~PracticeCloud() {
   stopping_ = true;
+  proxy_.reset();
   for (auto* server : {control_server_.get(), immich_server_.get(), icloud_server_.get()}) {
     if (server != nullptr) server->stop();
   }
@@ -126,7 +131,9 @@ nlohmann::json PracticeCloud::description() const {
 std::string PracticeCloud::wait_for_code(int timeout_ms) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   while (true) {
-    std::string code = sign_in_->device_code();
+    // Sign-ins that were given up leave codes behind; a person takes the one that came last.
+    std::string code = sign_in_->newest_code();
+    if (code.empty()) code = sign_in_->device_code();
     for (const auto& phone : config_.account.phones) {
       if (code.empty()) code = sign_in_->phone_code(phone.id);
     }

@@ -23,6 +23,7 @@
 #include "emulator/icloud/setup/setup_service.hpp"
 #include "emulator/icloud/setup/web_sessions.hpp"
 #include "emulator/immich/immich_service.hpp"
+#include "emulator/proxy/tcp_fault_proxy.hpp"
 
 namespace emulator {
 
@@ -47,6 +48,8 @@ struct PracticeConfig {
   int control_port = 0;
   /// The port that addresses in answers name; 0: the real one. For a proxy in front.
   int public_port = 0;
+  /// Puts the TCP fault proxy in front of the iCloud port; addresses name the proxy's.
+  bool proxy = false;
   std::size_t threads = 64;
   std::uint64_t seed = 1;
   std::string manifest;  // empty: none
@@ -102,6 +105,8 @@ class PracticeCloud {
   [[nodiscard]] icloud::TokenDesk& tokens() { return *tokens_; }
   [[nodiscard]] icloud::CkService& ck() { return *ck_; }
   [[nodiscard]] immich::ImmichService& immich() { return *immich_; }
+  /// Null where none was asked for.
+  [[nodiscard]] TcpFaultProxy* proxy() { return proxy_.get(); }
   /// The code the devices show; waits until one was asked for, at most so long. "" where none came.
   std::string wait_for_code(int timeout_ms);
   /// A fresh address of every distinct file of the library, as a lookup gives it out; for other programs to fetch.
@@ -131,6 +136,7 @@ class PracticeCloud {
   std::unique_ptr<immich::ImmichService> immich_;
   std::atomic<bool> ready_{false};
   std::unique_ptr<HttpServer> icloud_server_;
+  std::unique_ptr<TcpFaultProxy> proxy_;
   std::unique_ptr<HttpServer> immich_server_;
   std::unique_ptr<HttpServer> control_server_;
 };

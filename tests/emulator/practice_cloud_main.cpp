@@ -25,6 +25,7 @@ struct Options {
   std::optional<int> immich_port;
   std::optional<int> control_port;
   std::optional<int> public_port;
+  bool proxy = false;
   std::optional<std::uint32_t> latency_ms;
   std::optional<std::uint64_t> bandwidth;
 };
@@ -59,6 +60,7 @@ emulator::PracticeConfig config_of(const Options& options) {
   take(options.immich_port, config.immich_port);
   take(options.control_port, config.control_port);
   take(options.public_port, config.public_port);
+  if (options.proxy) config.proxy = true;
   take(options.latency_ms, config.network.latency_ms);
   take(options.bandwidth, config.network.bandwidth_bytes_s);
   return config;
@@ -83,6 +85,8 @@ int main(int argc, char** argv) {
   app.add_option("--immich-port", options.immich_port, "0: any free one");
   app.add_option("--control-port", options.control_port, "0: any free one");
   app.add_option("--public-port", options.public_port, "The port that addresses in iCloud's answers name");
+  app.add_flag("--proxy", options.proxy, "Put the TCP fault proxy in front of iCloud; addresses name its port")
+      ->excludes("--public-port");
   app.add_option("--latency-ms", options.latency_ms, "Of every iCloud answer");
   app.add_option("--bandwidth", options.bandwidth, "Bytes a second of every iCloud answer");
   CLI11_PARSE(app, argc, argv);

@@ -51,13 +51,14 @@ icloud::GeneratedLibrary generated_from_json(const json& from) {
 
 PracticeConfig practice_config_from_json(const json& from, PracticeConfig config) {
   only(from, "config",
-       {"hosts", "icloud_port", "immich_port", "control_port", "public_port", "threads", "seed", "library", "generated",
-        "account", "sign_in", "setup", "ck", "immich", "faults", "network"});
+       {"hosts", "icloud_port", "immich_port", "control_port", "public_port", "proxy", "threads", "seed", "library",
+        "generated", "account", "sign_in", "setup", "ck", "immich", "faults", "network"});
   if (from.contains("hosts")) config.hosts = hosts_from_json(from.at("hosts"));
   take(from, "icloud_port", config.icloud_port);
   take(from, "immich_port", config.immich_port);
   take(from, "control_port", config.control_port);
   take(from, "public_port", config.public_port);
+  take(from, "proxy", config.proxy);
   take(from, "threads", config.threads);
   take(from, "seed", config.seed);
   take(from, "library", config.manifest);

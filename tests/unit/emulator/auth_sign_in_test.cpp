@@ -74,6 +74,21 @@ TEST_CASE("every answer brings a new scnt and a stale one looks like a wrong cod
   CHECK(client.verify(code).status == 409);  // the refusal told the new one
 }
 
+TEST_CASE("the newest code is the one drawn last, while it is good") {
+  Scene scene;
+  auto& client = scene.client;
+  CHECK(scene.parts.sign_in.newest_code().empty());
+  client.sign_in();
+  client.push();
+  const std::string given_up = scene.parts.sign_in.device_code();
+  client.sign_in();
+  client.push();
+  const std::string code = scene.parts.sign_in.newest_code();
+  CHECK(code != given_up);
+  CHECK(client.verify(code).status == 409);
+  CHECK(scene.parts.sign_in.newest_code().empty());
+}
+
 TEST_CASE("requests that miss what the protocol asks for are refused") {
   struct Row {
     const char* name;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "emulator/proxy/proxy_json.hpp"
 #include "emulator/proxy/socket.hpp"
 #include "emulator/proxy/tcp_fault_proxy.hpp"
 
@@ -265,6 +266,25 @@ TEST_CASE("fault proxy resets its client when nobody answers behind it") {
   }
   const TcpFaultProxy proxy("127.0.0.1", nobody);
   CHECK((talk(proxy, "hello").ending == Ending::reset));
+}
+
+TEST_CASE("fault proxy is steered in the control service's words") {
+  const EchoServer server;
+  TcpFaultProxy proxy("127.0.0.1", server.port());
+  const std::string said = pattern(100);
+  steer_proxy_by_json(proxy, {{"rest", {{"fault", "refuse"}}},
+                              {"next", {{{"fault", "close_after"}, {"after_bytes", 10}}, {{"fault", "pass"}}}}});
+  CHECK(talk(proxy, said).bytes.size() == 10);
+  CHECK((talk(proxy, said).bytes == said));
+  CHECK((talk(proxy, said).ending == Ending::reset));
+  CHECK_THROWS_AS(steer_proxy_by_json(proxy, {{"clear", true}, {"next", {{{"fault", "explode"}}}}}),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(steer_proxy_by_json(proxy, {{"clear", true}, {"nxet", nlohmann::json::array()}}),
+                  std::invalid_argument);
+  CHECK((talk(proxy, said).ending == Ending::reset));  // a plan that is refused changes nothing
+  steer_proxy_by_json(proxy, {{"clear", true}});
+  CHECK((talk(proxy, said).bytes == said));
+  CHECK(proxy_counters_to_json(proxy.counters())["accepted"] == 5);
 }
 
 TEST_CASE("fault proxy refuses host names") {

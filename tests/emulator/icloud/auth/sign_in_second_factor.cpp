@@ -64,12 +64,12 @@ std::string SignInService::draw_code() {
   if (!forced_codes_.empty()) {
     code = forced_codes_.front();
     forced_codes_.pop_front();
-    return code;
+    return last_drawn_ = code;
   }
   while (code.size() < 6) code += static_cast<char>('0' + static_cast<int>(random_() % 10));
   // Every third code begins with a zero: clients have lost it.
   if (codes_drawn_ % 3 == 0) code.front() = '0';
-  return code;
+  return last_drawn_ = code;
 }
 
 bool SignInService::count_delivery() {

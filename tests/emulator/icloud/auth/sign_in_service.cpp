@@ -1,5 +1,6 @@
 #include "emulator/icloud/auth/sign_in_service.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -146,6 +147,15 @@ std::string SignInService::phone_code(int phone_id) {
     }
   }
   return code;
+}
+
+std::string SignInService::newest_code() {
+  const std::lock_guard lock(mutex_);
+  const bool good = std::any_of(contexts_.begin(), contexts_.end(), [this](const auto& item) {
+    const Context& context = item.second;
+    return context.device_code == last_drawn_ || (context.phone_code && context.phone_code->code == last_drawn_);
+  });
+  return good ? last_drawn_ : std::string{};
 }
 
 void SignInService::force_next_code(std::string code) {

@@ -38,6 +38,8 @@ class SignInService {
   [[nodiscard]] std::string device_code();
   /// The code last sent to a phone, by text or call; "" where none is good.
   [[nodiscard]] std::string phone_code(int phone_id);
+  /// The code drawn last, by whatever route, while it is good; "" where it is not.
+  [[nodiscard]] std::string newest_code();
   /// The next code drawn, whatever the route. Six digits.
   void force_next_code(std::string code);
   /// The public number B of the next init is made from these 32 bytes; for test vectors.
@@ -142,6 +144,7 @@ class SignInService {
   int wrong_passwords_in_row_ = 0;
   int wrong_codes_in_row_ = 0;
   int codes_drawn_ = 0;
+  std::string last_drawn_;
   std::string last_pushed_;  // id of a context
   std::int64_t code_lock_until_ms_ = 0;
   std::int64_t push_lock_until_ms_ = 0;
