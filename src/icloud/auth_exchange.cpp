@@ -89,6 +89,9 @@ util::Result<net::Response> AuthExchange::ask_auth(const AuthRequest& request) {
     out.headers = auth_headers(parts_.endpoints, session, request.origin, request.accept);
     if (!request.work.empty()) out.headers.add("X-Apple-HC", request.work);
     if (!request.body.empty()) out.body = request.body;
+    // libcurl sends a request again by itself when a connection it used before turns out dead; a password or a code
+    // that Apple may have taken must not come twice.
+    out.fresh_connection = request.repeat != Repeat::allowed;
     auto response = send(std::move(out));
     const bool again = !response && response.error().code == ErrorCode::unreachable && attempt == 1 &&
                        request.repeat == Repeat::allowed;
