@@ -62,6 +62,8 @@ util::Error as_immich(util::Error error) {
     case ErrorCode::refused:
     case ErrorCode::not_found:
     case ErrorCode::auth_expired:
+    // Something answers there that is no Immich, or none we know.
+    case ErrorCode::bad_answer:
       error.code = ErrorCode::immich_refused;
       break;
     default:

@@ -124,6 +124,9 @@ class Mirror {
     if (!outcome) {
       report_.complete = false;
       library.error = outcome.error().in("while reading the library " + zone.name);
+      // Apple lists it and then does not know it: only the account's owner can settle that (docs/protocol/icloud.md
+      // §6.4).
+      if (library.error->code == ErrorCode::not_found) library.error->code = ErrorCode::account_action;
       util::log_error("{}", library.error->message);
       // A signal or a broken ledger concerns everything, not this zone.
       if (const auto code = outcome.error().code; code == ErrorCode::cancelled || code == ErrorCode::ledger_damaged ||

@@ -297,7 +297,10 @@ Result<void> Transfer::give_up(JobKey key, const util::Error& error) {
   under_way_.erase(item.placement.checksum);
   jobs_.erase(key);
   if (error.code != ErrorCode::mismatch && ++failures_in_a_row_ >= kFailuresInARow) {
-    return fail(error.in(std::to_string(failures_in_a_row_) + " files in a row could not be fetched"));
+    util::Error stop = error.in(std::to_string(failures_in_a_row_) + " files in a row could not be fetched");
+    stop.code = ErrorCode::unreachable;
+    stop.remedy = "Run again in an hour; what is on the volume stays.";
+    return fail(std::move(stop));
   }
   return {};
 }

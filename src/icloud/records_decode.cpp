@@ -93,7 +93,13 @@ util::Result<Json> open_answer(const net::Response& response, std::string_view w
     if (response.retry_after) error.retry_after = response.retry_after;
     return util::fail(std::move(error));
   }
-  if (!json) return json;
+  if (!json) {
+    // Cut short, or answered by something on the way: a portal that wants a sign-in, a proxy.
+    return util::fail(
+        ErrorCode::unreachable, json.error().message,
+        "Run again later; where it stays so, see whether a proxy or a sign-in page of the network answers "
+        "in iCloud's place.");
+  }
   if (!json->is_object()) return util::fail(ErrorCode::bad_answer, fmt::format("{} is not an object", what));
   if (auto error = carried_error(*json)) return util::fail(error_of(response.status, *error));
   return json;
