@@ -117,8 +117,8 @@ Result<void> CarryOver::one_album(const std::string& zone, const std::string& al
     return {};
   };
   if (auto changed = change(); !changed) {
-    const auto code = changed.error().code;
-    if (code != ErrorCode::not_found && code != ErrorCode::refused) return fail(as_immich(std::move(changed).error()));
+    // A key that may not change albums is no album that is gone: what was not sent must not count as sent.
+    if (changed.error().code != ErrorCode::not_found) return fail(as_immich(std::move(changed).error()));
     // A person deleted the album in Immich: it is not made again.
     report_.notes.push_back("The album '" + util::escape_for_terminal(name) +
                             "' could not be changed in Immich (deleted there?): " + changed.error().message);
