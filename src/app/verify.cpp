@@ -74,6 +74,7 @@ class Verify {
     scope_ = *std::move(opened);
     VerifyOutcome outcome;
     if (auto done = steps(); !done) outcome.error = std::move(done).error();
+    report_.finished = !outcome.error;
     outcome.report = std::move(report_);
     scope_->note_end(exit_code_for(outcome),
                      outcome.error

@@ -125,7 +125,9 @@ struct VerifyReport {
   std::int64_t unavailable = 0;
   std::vector<Difference> differences;
   std::int64_t queued_for_repair = 0;
-  [[nodiscard]] bool complete() const { return differences.empty() && pending == 0; }
+  /// All that was asked for was looked at to the end; what was not is not proven.
+  bool finished = false;
+  [[nodiscard]] bool complete() const { return finished && differences.empty() && pending == 0; }
 };
 
 struct StatusReport {
