@@ -41,6 +41,24 @@ ProgressStyle style_for(const GlobalOptions& options) {
   return isatty(STDERR_FILENO) != 0 ? ProgressStyle::line : ProgressStyle::plain;
 }
 
+/// What to do where a failure says nothing better; "" where its kind always says it.
+std::string usual_remedy(int exit_code) {
+  switch (exit_code) {
+    case 1:
+      return "This should not happen: please report it, with what --log-level debug says.";
+    case 3:
+      return "Sign in again: icloud2immich auth.";
+    case 6:
+      return "Run again later.";
+    case 7:
+      return "Check that the Immich server runs and what its log says, then run again.";
+    case 8:
+      return "Check that --immich-url names an Immich server of a supported version, and what its log says.";
+    default:
+      return {};
+  }
+}
+
 /// Runs the commands of one invocation.
 class Program {
  public:
@@ -71,6 +89,7 @@ class Program {
     result.started_at = context_.clock.now();
     const auto started = context_.clock.steady();
     perform(command, result);
+    if (result.error && result.error->remedy.empty()) result.error->remedy = usual_remedy(result.exit_code);
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.steady() - started);
     if (const int by_signal = signals_.exit_code(); by_signal != 0 && result.exit_code != 0)
       result.exit_code = by_signal;

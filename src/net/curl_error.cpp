@@ -5,7 +5,8 @@
 namespace i2i::net {
 
 util::Error error_of_transfer(CURLcode code, const std::string& host, std::uint64_t body_bytes) {
-  const auto unreachable = [](std::string message, std::string remedy = {}) {
+  const auto unreachable = [](std::string message,
+                              std::string remedy = "Run again later; where it stays so, check the network.") {
     return util::Error{util::ErrorCode::unreachable, std::move(message), std::move(remedy), std::nullopt};
   };
   switch (code) {
