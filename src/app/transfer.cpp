@@ -154,8 +154,12 @@ void Transfer::start_ready() {
 
 void Transfer::submit(JobKey key, std::uint64_t offset) {
   Job& job = jobs_.at(key);
-  if (offset > job.offset) job.wire_tries = 0;  // it moves on: not the same failure again and again
-  job.offset = offset;
+  // It moves on: not the same failure again and again. Beyond the furthest it ever was: what is dropped and fetched
+  // anew does not move on.
+  if (offset > job.furthest) {
+    job.wire_tries = 0;
+    job.furthest = offset;
+  }
   net::Request request;
   request.url = job.url;
   request.kind = net::RequestKind::download;
@@ -262,7 +266,6 @@ Result<void> Transfer::on_error(JobKey key, const util::Error& error, std::uint6
   if (stops_the_run(error.code)) return fail(error.in("while fetching " + job.item.file));
   if (error.code == ErrorCode::mismatch) {
     if (++job.wrong_tries < kWrongTries) {
-      job.offset = 0;
       util::log_warn("{}: {}; fetching it again", util::escape_for_terminal(job.item.file), error.message);
       look_up_again(key);
       return {};

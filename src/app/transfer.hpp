@@ -74,7 +74,7 @@ class Transfer {
     std::string url;
     std::chrono::steady_clock::time_point url_at;
     std::shared_ptr<Part> part;
-    std::uint64_t offset = 0;
+    std::uint64_t furthest = 0;  // bytes it began to resume after
     int url_tries = 0;
     int wire_tries = 0;
     int wrong_tries = 0;
