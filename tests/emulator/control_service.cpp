@@ -26,7 +26,9 @@ std::string query(const Request& request, const char* name, const char* otherwis
 Response code(PracticeCloud& cloud, const Request& request) {
   constexpr int kLongestWaitS = 300;
   const int wait_s = std::min(kLongestWaitS, std::stoi(query(request, "wait_s", "0")));
-  const std::string shown = cloud.wait_for_code(wait_s * 1000);
+  const std::string phone = query(request, "phone", "");
+  const std::string shown =
+      cloud.wait_for_code(wait_s * 1000, phone.empty() ? std::nullopt : std::optional(std::stoi(phone)));
   if (shown.empty()) return answer({{"error", "no code was asked for"}}, 404);
   return answer({{"code", shown}});
 }
@@ -129,6 +131,10 @@ Response post(PracticeCloud& cloud, const Request& request) {
   if (request.path == "/clock") {
     cloud.clock().advance_ms(static_cast<std::int64_t>(body.at("advance_s").get<double>() * 1000.0));
     return answer({{"now_ms", cloud.clock().now_ms()}});
+  }
+  if (request.path == "/code") {
+    cloud.force_next_code(body.at("code").get<std::string>());
+    return answer(json::object());
   }
   if (request.path == "/allow") {
     cloud.setup().allow();

@@ -128,16 +128,29 @@ nlohmann::json PracticeCloud::description() const {
           {"password", config_.account.password}};
 }
 
-std::string PracticeCloud::wait_for_code(int timeout_ms) {
+void PracticeCloud::force_next_code(const std::string& code) {
+  if (code.size() != 6 || code.find_first_not_of("0123456789") != std::string::npos) {
+    throw std::invalid_argument("a code has six digits");
+  }
+  if (config_.account.second_factor == icloud::SecondFactor::legacy_2sa) {
+    setup_->force_next_code(code);
+  } else {
+    sign_in_->force_next_code(code);
+  }
+}
+
+std::string PracticeCloud::wait_for_code(int timeout_ms, std::optional<int> phone) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   while (true) {
     // Sign-ins that were given up leave codes behind; a person takes the one that came last.
-    std::string code = sign_in_->newest_code();
-    if (code.empty()) code = sign_in_->device_code();
-    for (const auto& phone : config_.account.phones) {
-      if (code.empty()) code = sign_in_->phone_code(phone.id);
+    std::string code = phone ? sign_in_->phone_code(*phone) : sign_in_->newest_code();
+    if (!phone) {
+      if (code.empty()) code = sign_in_->device_code();
+      for (const auto& each : config_.account.phones) {
+        if (code.empty()) code = sign_in_->phone_code(each.id);
+      }
+      if (code.empty()) code = setup_->two_step_code();
     }
-    if (code.empty()) code = setup_->two_step_code();
     if (!code.empty() || stopping_ || std::chrono::steady_clock::now() >= until) return code;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -107,8 +107,11 @@ class PracticeCloud {
   [[nodiscard]] immich::ImmichService& immich() { return *immich_; }
   /// Null where none was asked for.
   [[nodiscard]] TcpFaultProxy* proxy() { return proxy_.get(); }
-  /// The code the devices show; waits until one was asked for, at most so long. "" where none came.
-  std::string wait_for_code(int timeout_ms);
+  /// The code that came last, to a device or a phone; phone: the one last sent to that phone only. Waits
+  /// until one was asked for, at most so long. "" where none came.
+  std::string wait_for_code(int timeout_ms, std::optional<int> phone = std::nullopt);
+  /// The next code, whichever way it goes. Six digits; throws std::invalid_argument else.
+  void force_next_code(const std::string& code);
   /// A fresh address of every distinct file of the library, as a lookup gives it out; for other programs to fetch.
   std::vector<std::string> file_urls();
 
