@@ -4,8 +4,9 @@
 
 namespace i2i::cli {
 
-/// SIGINT and SIGTERM become a request to stop: every thread of the run looks at the token and ends cleanly. Make it
-/// before any other thread. SIGPIPE is ignored.
+/// SIGINT, SIGTERM, SIGHUP and SIGQUIT become a request to stop: every thread of the run looks at the token and ends
+/// cleanly. Ctrl-Z and going on again leave the terminal as it should be. Make it before any other thread. SIGPIPE is
+/// ignored.
 class Signals {
  public:
   Signals();

@@ -1,6 +1,7 @@
 #pragma once
 // The person at the terminal: asked on /dev/tty, so that pipes and --json stay clean.
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -17,15 +18,32 @@ class Terminal {
   static std::optional<Terminal> open();
 
   void say(const std::string& text) const;
-  /// One line without its line break; cancelled when stop is requested or the terminal goes away.
+  /// One line without its line break. cancelled when stop is requested, sign_in_needed when the input ends (Ctrl-D) or
+  /// the terminal goes away.
   util::Result<std::string> ask(const std::string& question, const std::stop_token& stop) const;
-  /// The same without echo; the terminal is put back whatever happens.
+  /// The same, but gives up with nullopt as soon as `enough` says so; it is asked some ten times a second.
+  util::Result<std::optional<std::string>> ask_until(const std::string& question, const std::stop_token& stop,
+                                                     const std::function<bool()>& enough) const;
+  /// The same without echo; the terminal is put back whatever happens. usage where the line is longer than a terminal
+  /// takes.
   util::Result<util::Secret> ask_secret(const std::string& question, const std::stop_token& stop) const;
+  /// Drops what was typed and not read, so that no half of a code is left to the shell.
+  void forget_typed() const;
 
  private:
   explicit Terminal(util::Fd fd) : fd_(std::move(fd)) {}
-  util::Result<std::string> read_line(const std::stop_token& stop) const;
+  struct Asked {
+    std::string question;
+    int times_resumed = 0;  // when it was asked
+  };
+  util::Result<std::optional<std::string>> read_line(Asked asked, const std::stop_token& stop,
+                                                     const std::function<bool()>& enough) const;
   util::Fd fd_;
 };
+
+/// For the thread that handles signals: echo on again, before the process stops (Ctrl-Z) or ends at once; and off
+/// again, with the question once more, when it goes on. Nothing happens where nobody is asked.
+void put_terminal_back() noexcept;
+void take_terminal_again() noexcept;
 
 }  // namespace i2i::cli
