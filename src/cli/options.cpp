@@ -69,6 +69,31 @@ class ConfigBelowEnvironment : public CLI::ConfigTOML {
 /// Where a value comes from, the stronger the later.
 enum class Origin { nowhere, file, environment, command_line };
 
+/// A word as a shell wants it.
+std::string shell_word(const std::string& word) {
+  const auto harmless = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("@%+=:,./-_").find(c) != std::string::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// What of a command line says which account is meant; environment and configuration file hold for others too.
+std::string same_account(int argc, const char* const* argv) {
+  std::string words;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    for (const std::string name : {"--config", "--state-dir", "--apple-id"}) {
+      if (word == name && i + 1 < argc) words += name + " " + shell_word(argv[i + 1]) + " ";
+      if (word.starts_with(name + "=")) words += name + " " + shell_word(word.substr(name.size() + 1)) + " ";
+    }
+  }
+  return words;
+}
+
 /// The texts as CLI11 collects them, before they become values.
 struct Raw {
   std::string config = xdg_folder("XDG_CONFIG_HOME", "/.config") + "/config.toml";
@@ -82,6 +107,7 @@ struct Raw {
   std::string wait = "10m";
   bool check = false;
   bool log_out = false;
+  std::vector<std::string> submit_code;
   std::vector<std::string> include;
   std::string only;
   std::string since;
@@ -128,6 +154,7 @@ class Parser {
       if (error.remedy.empty()) error.remedy = kRemedy;
       return {std::nullopt, std::nullopt, std::move(error)};
     }
+    invocation_.auth.same_account = same_account(argc, argv);
     return {std::move(invocation_), std::nullopt, std::nullopt};
   }
 
@@ -200,9 +227,16 @@ class Parser {
     check->configurable(false);
     option(command, "warn-days", invocation_.auth.warn_days, "With --check: end in 3 when fewer days are left")
         ->capture_default_str();
-    command->add_flag("--logout", raw_.log_out, "Ends the session and removes it from the disk")
+    auto* log_out = command->add_flag("--logout", raw_.log_out, "Ends the session and removes it from the disk");
+    log_out->excludes(check)->configurable(false);
+    // No variable and no key: it is of use once. Several words, since codes are shown in groups.
+    command
+        ->add_option("--submit-code", raw_.submit_code,
+                     "Hands the code (- reads it from standard input) to the auth that waits in another process")
+        ->expected(1, 3)
+        ->configurable(false)
         ->excludes(check)
-        ->configurable(false);
+        ->excludes(log_out);
   }
 
   void sync() {
@@ -349,6 +383,8 @@ class Parser {
     if (options.method_given) options.method = raw_.method;
     if (raw_.check) options.action = AuthOptions::Action::check;
     if (raw_.log_out) options.action = AuthOptions::Action::log_out;
+    if (!raw_.submit_code.empty()) options.action = AuthOptions::Action::submit_code;
+    for (const auto& word : raw_.submit_code) options.submitted_code += word;
     I2I_ASSIGN(options.wait, duration("--wait", raw_.wait));
     return {};
   }

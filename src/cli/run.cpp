@@ -127,7 +127,17 @@ class Program {
     if (invocation_.auth.action == AuthOptions::Action::log_out) return app::log_out(context_);
     if (invocation_.auth.action == AuthOptions::Action::check)
       return app::check_session(context_, invocation_.auth.warn_days);
-    const auto person = find_second_factor(invocation_.auth, context_.clock, context_.stop);
+    I2I_ASSIGN(const auto paths, app::account_paths(context_.options));
+    if (invocation_.auth.action == AuthOptions::Action::submit_code) {
+      I2I_TRY(submit_code(invocation_.auth, paths.code(), context_.clock, context_.stop));
+      app::AuthReport report;
+      // What the session file says in the middle of a sign-in is neither old nor new.
+      report.session.state = "signing-in";
+      report.apple_id = paths.apple_id;
+      report.message = "The waiting auth has the code now, and says what Apple thinks of it.";
+      return report;
+    }
+    const auto person = find_second_factor(invocation_.auth, paths.code(), context_.clock, context_.stop);
     const auto ask_password = [this](const std::string& apple_id) {
       return find_password(invocation_.global, apple_id, context_.stop);
     };

@@ -9,12 +9,15 @@
 
 namespace i2i::cli {
 
-/// Who answers the second factor: a file in a pod where --code-file is given, else a person at the terminal; nullptr
-/// where neither is.
-std::unique_ptr<icloud::SecondFactorPerson> find_second_factor(const AuthOptions& options, util::Clock& clock,
-                                                               const std::stop_token& stop);
+/// Who answers the second factor: with --code-file, or where there is no terminal, whoever writes a code there or hands
+/// it over (auth --submit-code) within --wait; else the person at the terminal, with the hand-over open beside it.
+/// code_path: AccountPaths::code().
+std::unique_ptr<icloud::SecondFactorPerson> find_second_factor(const AuthOptions& options, const std::string& code_path,
+                                                               util::Clock& clock, const std::stop_token& stop);
 
-/// Digits of what a person typed: blanks and dashes go; nullopt where it is not `length` digits.
-std::optional<std::string> clean_code(std::string_view typed, int length);
+/// auth --submit-code: hands the code to the auth that waits for this account. usage where nobody waits, or what was
+/// given is no code.
+util::Result<void> submit_code(const AuthOptions& options, const std::string& code_path, util::Clock& clock,
+                               const std::stop_token& stop);
 
 }  // namespace i2i::cli

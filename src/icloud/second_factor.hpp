@@ -18,10 +18,6 @@ util::Result<FactorOutcome> prove_second_factor(AuthExchange& exchange, SecondFa
 /// The legacy two-step verification (§3.7), after an accountLogin that owes it.
 util::Result<void> prove_two_step(AuthExchange& exchange, SecondFactorPerson& person);
 
-/// The digits of what a person typed; nullopt where anything but digits, blanks and dashes is in it, or the count is
-/// wrong.
-std::optional<std::string> clean_code(const std::string& typed, int length);
-
 inline constexpr int kMostWrongCodes = 3;
 inline constexpr int kMostDeliveries = 4;
 

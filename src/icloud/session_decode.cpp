@@ -39,6 +39,11 @@ util::Result<SessionData> decode_session(const std::string& text) {
   session.signed_in_at = util::as_integer(util::member(json, "signed_in_at"));
   session.trusted_at = util::as_integer(util::member(json, "trusted_at"));
   session.validated_at = util::as_integer(util::member(json, "validated_at"));
+  const util::Json& way = util::member(json, "phone_way");
+  if (const auto phone = util::as_integer(util::member(way, "phone"))) {
+    const auto route = util::text_or(way, "route") == "voice" ? CodeRoute::voice : CodeRoute::sms;
+    session.phone_way = CodeRequest{route, static_cast<int>(*phone)};
+  }
   return session;
 }
 

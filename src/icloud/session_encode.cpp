@@ -9,6 +9,11 @@ namespace {
 
 util::Json when_or_null(const std::optional<util::UnixMillis>& when) { return when ? util::Json(*when) : util::Json(); }
 
+util::Json way_or_null(const std::optional<CodeRequest>& way) {
+  if (!way || way->route == CodeRoute::device) return {};
+  return {{"route", way->route == CodeRoute::voice ? "voice" : "sms"}, {"phone", way->phone_id}};
+}
+
 }  // namespace
 
 std::string encode_session(const SessionData& session) {
@@ -29,6 +34,7 @@ std::string encode_session(const SessionData& session) {
   json["signed_in_at"] = when_or_null(session.signed_in_at);
   json["trusted_at"] = when_or_null(session.trusted_at);
   json["validated_at"] = when_or_null(session.validated_at);
+  json["phone_way"] = way_or_null(session.phone_way);
   return util::dump_json(json) + "\n";
 }
 

@@ -56,6 +56,11 @@ void read_place(const Json& place, Verification& found) {
     found.options.trusted_devices = false;
   }
   if (member(place, "fsaChallenge").is_object()) found.security_key = true;
+  if (const Json& names = member(place, "keyNames"); names.is_array() && found.key_names.empty()) {
+    for (const Json& name : names) {
+      if (name.is_string()) found.key_names.push_back(name.get<std::string>());
+    }
+  }
   const Json& code = member(place, "securityCode");
   if (!code.is_object()) return;
   if (const auto length = util::as_integer(member(code, "length")); length && *length >= 4 && *length <= 10) {

@@ -31,6 +31,7 @@ struct Verification {
   SecondFactorOptions options;
   bool lists_phones = false;
   bool security_key = false;  // fsaChallenge came
+  std::vector<std::string> key_names;
   std::optional<bool> valid;  // securityCode.valid
   bool too_many_sent = false;
   bool too_many_wrong = false;  // tooManyCodesValidated or securityCodeLocked

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "auth_headers.hpp"
+#include "i2i/util/text.hpp"
 
 namespace i2i::icloud {
 namespace {
@@ -66,9 +67,18 @@ Error too_many_codes() {
                "Wait some hours, then sign in again.");
 }
 
-Error security_key_needed() {
-  return error(ErrorCode::account_action, "this account is protected by security keys, which cannot be used here",
-               "Remove the security keys in the account's settings to sign in with a code, or use another account.");
+Error security_key_needed(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 6;  // Apple allows six
+  constexpr std::size_t kLongestName = 64;
+  std::string listed;
+  for (std::size_t i = 0; i < names.size() && i < kNamed; ++i) {
+    listed += (i == 0 ? " ('" : ", '") + std::string(util::cut_utf8(names[i], kLongestName)) + "'";
+  }
+  if (!listed.empty()) listed += ")";
+  return error(ErrorCode::account_action,
+               "this account is protected by security keys" + listed + ", which cannot be used here",
+               "Six-digit codes work instead once the keys are removed: on an iPhone in Settings, your name, Sign-In & "
+               "Security, Security Keys.");
 }
 
 Error password_refusal(const net::Response& response) {

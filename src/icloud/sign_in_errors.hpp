@@ -2,6 +2,7 @@
 // What a refusal means for a person (docs/protocol/icloud.md §2.6, §3, §4.1).
 
 #include <string>
+#include <vector>
 
 #include "i2i/icloud/session.hpp"
 #include "i2i/net/http.hpp"
@@ -27,7 +28,8 @@ std::optional<util::Error> status_trouble(const net::Response& response);
 util::Error wrong_region(Region present);
 
 util::Error too_many_codes();
-util::Error security_key_needed();
+/// names: what the person calls the keys.
+util::Error security_key_needed(const std::vector<std::string>& names);
 
 /// Apple's own words, if any, as an addition to a sentence of ours: " (Apple says: …)".
 std::string apple_says(const ServiceError& error);

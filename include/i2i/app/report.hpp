@@ -14,7 +14,7 @@
 namespace i2i::app {
 
 struct SessionReport {
-  std::string state;  // "none", "valid", "expired", "expiring"
+  std::string state;  // "none", "valid", "expired", "expiring"; after auth --submit-code "signing-in"
   std::optional<util::UnixMillis> signed_in_at;
   std::optional<util::UnixMillis> trusted_until_estimate;
   std::optional<std::int64_t> days_left;  // whole days until then, never below 0

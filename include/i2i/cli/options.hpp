@@ -27,12 +27,16 @@ struct GlobalOptions {
 };
 
 struct AuthOptions {
-  enum class Action { sign_in, check, log_out };
+  enum class Action { sign_in, check, log_out, submit_code };
   Action action = Action::sign_in;
   std::string method = "device";  // device, sms, voice
   bool method_given = false;
   int phone = 0;  // as listed, from 1; 0: not given
   std::string code_file;
+  std::string submitted_code;  // "-": on standard input
+  /// The options of this command line that another process must be given too, to mean the same account; with a blank
+  /// at the end, or "".
+  std::string same_account;
   std::chrono::seconds wait{600};
   int warn_days = 7;
   bool try_now = false;

@@ -20,6 +20,15 @@ struct Endpoints {
   bool given = false;
 };
 enum class Region { world, china };
+
+/// How the code of the second factor comes (docs/protocol/icloud.md §3.2, §3.4); phone_id as Apple numbers it.
+enum class CodeRoute { device, sms, voice };
+struct CodeRequest {
+  CodeRoute route = CodeRoute::device;
+  int phone_id = 0;
+  bool operator==(const CodeRequest&) const = default;
+};
+
 Endpoints apple_endpoints(Region region);
 
 /// What is kept between runs, per account (docs/protocol/icloud.md §4.5). All of it is secret.
@@ -39,6 +48,7 @@ struct SessionData {
   std::optional<util::UnixMillis> signed_in_at;
   std::optional<util::UnixMillis> trusted_at;
   std::optional<util::UnixMillis> validated_at;
+  std::optional<CodeRequest> phone_way;  // the phone that brought the last right code, and how: the next default
 };
 
 /// The session file's text and back; ledger_newer for a file of a newer version, bad_answer where it cannot be read.

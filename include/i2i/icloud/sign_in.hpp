@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "i2i/icloud/session.hpp"
@@ -14,8 +15,8 @@
 namespace i2i::icloud {
 
 struct TrustedPhone {
-  int id = 0;
-  std::string masked_number;  // "(•••) •••-••81"
+  int id = 0;                 // small, not always 1, not always consecutive: never a place in the list
+  std::string masked_number;  // "(•••) •••-••81", as it came
   bool voice_only = false;
   bool non_fteu = false;
 };
@@ -25,14 +26,34 @@ struct SecondFactorOptions {
   bool trusted_devices = true;
   std::vector<TrustedPhone> phones;
   bool security_key_only = false;
-  int code_length = 6;
+  bool two_step = false;  // of old (§3.7): messages only, to what is listed as phones
+  int code_length = 6;    // 0: not known
+  /// The phone that brought the code last time, where the account still has it.
+  std::optional<CodeRequest> last_phone = std::nullopt;
 };
 
-enum class CodeRoute { device, sms, voice };
+/// What became of the last thing the person said.
+enum class CodeNews {
+  sent,             // a code is on its way by `request`
+  sent_again,       // the same way once more
+  last_still_good,  // Apple sends no further one now; the last is good
+  enough_sent,      // we ask for no further one, lest the account be locked; the last is good
+  not_to_this,      // Apple cannot send to `refused`; `request` holds as before, if code_under_way
+  wrong,            // the code was not right
+};
 
-struct CodeRequest {
-  CodeRoute route = CodeRoute::device;
-  int phone_id = 0;
+struct CodeQuestion {
+  CodeRequest request;  // the way of the code that is wanted: routes do not mix (§3.4)
+  CodeNews news = CodeNews::sent;
+  bool code_under_way = true;
+  CodeRequest refused = {};  // with not_to_this
+  int tries_left = 0;        // wrong codes that this sign-in still stands
+};
+
+/// Digits, or another delivery: by the same way again, or by another.
+struct CodeAnswer {
+  std::string digits;
+  std::optional<CodeRequest> send = std::nullopt;
 };
 
 /// The person (terminal, file, another process) who answers the second factor. Blocks; calls come from the thread that
@@ -40,11 +61,17 @@ struct CodeRequest {
 class SecondFactorPerson {
  public:
   virtual ~SecondFactorPerson() = default;
-  /// Which way the code shall come.
+  /// Which way the code shall come first.
   virtual util::Result<CodeRequest> choose(const SecondFactorOptions& options) = 0;
-  /// The digits; attempt counts from 1 (2 and more: the last was wrong). nullopt: asks for the code to be sent again.
-  virtual util::Result<std::optional<std::string>> code(const CodeRequest& request, int attempt) = 0;
+  /// Asked until a code is right, too many were wrong, or an error comes back.
+  virtual util::Result<CodeAnswer> code(const CodeQuestion& question) = 0;
+  /// The last code was right.
+  virtual void accepted() {}
 };
+
+/// The digits of what a person typed: blanks and dashes go, leading zeros stay. nullopt where anything else is in it,
+/// or the count is wrong. length 0: any from 4 to 10.
+std::optional<std::string> clean_code(std::string_view typed, int length);
 
 /// Signs in, renews and checks the session of one account. Owns the session data; whoever calls stores it after every
 /// change (on_change is called then, before anything else happens). Blocks; one thread. Errors: wrong_credentials,

@@ -96,17 +96,28 @@ class FakePerson final : public i2i::icloud::SecondFactorPerson {
     seen = options;
     return choice;
   }
-  Result<std::optional<std::string>> code(const i2i::icloud::CodeRequest&, int attempt) override {
-    attempts.push_back(attempt);
+  Result<i2i::icloud::CodeAnswer> code(const i2i::icloud::CodeQuestion& question) override {
+    attempts.push_back(1 + 3 - question.tries_left);
+    news.push_back(question.news);
     if (codes.empty()) return i2i::util::fail(i2i::util::ErrorCode::timed_out_waiting, "no code came");
     auto next = codes.front();
     codes.pop_front();
-    return next;
+    if (next) return i2i::icloud::CodeAnswer{*next};
+    auto send = question.request;
+    if (!ways.empty()) {
+      send = ways.front();
+      ways.pop_front();
+    }
+    return i2i::icloud::CodeAnswer{"", send};
   }
+  void accepted() override { ++accepted_codes; }
   i2i::icloud::CodeRequest choice;
   i2i::icloud::SecondFactorOptions seen;
-  std::deque<std::optional<std::string>> codes;
-  std::vector<int> attempts;
+  std::deque<std::optional<std::string>> codes;  // nullopt: sends anew
+  std::deque<i2i::icloud::CodeRequest> ways;     // by these ways, then by the one of the question
+  std::vector<int> attempts;                     // from 1: of codes that were not right, plus one
+  std::vector<i2i::icloud::CodeNews> news;
+  int accepted_codes = 0;
 };
 
 inline const char* const kAccount = R"({"dsInfo":{"dsid":12345678901,"hsaVersion":2,"hasICloudQualifyingDevice":true,

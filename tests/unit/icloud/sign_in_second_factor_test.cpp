@@ -20,6 +20,13 @@ TEST_CASE("codes as people type them") {
   CHECK(clean_code("054321", 6) == "054321");
   CHECK(clean_code(" 054 321\n", 6) == "054321");
   CHECK(clean_code("054-321", 6) == "054321");
+  CHECK(clean_code("054\u00a0321", 6) == "054321");
+  CHECK(clean_code("054\u2011321\r", 6) == "054321");
+  CHECK(clean_code("000000", 6) == "000000");
+  CHECK(clean_code("0123", 0) == "0123");
+  CHECK_FALSE(clean_code("012", 0));
+  CHECK_FALSE(clean_code("01234567890", 0));
+  CHECK_FALSE(clean_code("05432\xff", 6));
   CHECK_FALSE(clean_code("54321", 6));
   CHECK_FALSE(clean_code("0543211", 6));
   CHECK_FALSE(clean_code("o54321", 6));
@@ -117,6 +124,7 @@ TEST_CASE("the code is sent again when the person asks, within bounds") {
   auto again = restless.make();
   CHECK_FALSE(again.with_password(Secret("pw"), &restless.person));
   CHECK(restless.http.count(kPush) == kMostDeliveries);
+  CHECK(restless.person.news.back() == CodeNews::enough_sent);
 }
 
 TEST_CASE("a text message goes and comes back with its phone") {
@@ -160,7 +168,6 @@ TEST_CASE("what the answer to a request for a code means") {
       {"not again, the last is good", 423, R"({"service_errors":[{"code":"-22979"}]})", std::nullopt},
       {"locked", 423, "{}", ErrorCode::account_action},
       {"too many by flag", 409, R"({"securityCode":{"tooManyCodesSent":true}})", ErrorCode::account_action},
-      {"number cannot be reached", 412, R"({"service_errors":[{"code":"-28248"}]})", ErrorCode::account_action},
       {"challenge gone", 401, "", ErrorCode::sign_in_needed},
       {"busy", 503, "", ErrorCode::throttled},
   };
@@ -179,6 +186,78 @@ TEST_CASE("what the answer to a request for a code means") {
   }
 }
 
+TEST_CASE("another way in mid-dialogue is verified where it belongs, and remembered") {
+  Fixture f;
+  f.with_second_factor();
+  f.http.on("PUT /verify/phone", 200, "{}");
+  f.http.on(kVerify, 400, kWrongCode);
+  f.http.on("POST /verify/phone/securitycode", 200, R"({"securityCode":{"valid":true}})");
+  f.person.codes = {"111111", std::nullopt, "012345"};
+  f.person.ways = {{CodeRoute::voice, 3}};
+  auto sign_in = f.make();
+  REQUIRE(sign_in.with_password(Secret("pw"), &f.person));
+  CHECK(f.http.count(kVerify) == 1);
+  CHECK(f.http.last("POST /verify/phone/securitycode").body ==
+        R"({"mode":"voice","phoneNumber":{"id":3},"securityCode":{"code":"012345"}})");
+  CHECK(f.person.news == std::vector{CodeNews::sent, CodeNews::wrong, CodeNews::sent});
+  CHECK(f.person.accepted_codes == 1);
+  const CodeRequest call{CodeRoute::voice, 3};
+  CHECK(sign_in.session().phone_way == call);
+  CHECK(decode_session(encode_session(sign_in.session()))->phone_way == call);
+
+  f.session = sign_in.session();
+  f.person.codes = {"012345"};
+  f.person.choice = {};
+  f.http.script[kVerify].clear();
+  f.http.on(kVerify, 204, "");
+  auto next = f.make();
+  REQUIRE(next.with_password(Secret("pw"), &f.person));
+  CHECK(f.person.seen.last_phone == call);
+  CHECK(next.session().phone_way == call);  // a code on a device forgets no phone
+
+  f.session.phone_way = CodeRequest{CodeRoute::sms, 99};  // no longer the account's
+  f.person.codes = {"012345"};
+  auto later = f.make();
+  REQUIRE(later.with_password(Secret("pw"), &f.person));
+  CHECK_FALSE(f.person.seen.last_phone);
+}
+
+TEST_CASE("what became of a request for a code") {
+  constexpr const char* kText = "PUT /verify/phone";
+  struct Row {
+    const char* name;
+    const char* body;
+    CodeNews news;
+    CodeRoute wanted_by;
+  };
+  const Row rows[] = {
+      {"no further one, the last is good", R"({"service_errors":[{"code":"-22981"}]})", CodeNews::last_still_good,
+       CodeRoute::sms},
+      {"not to this number", R"({"service_errors":[{"code":"-28248"}]})", CodeNews::not_to_this, CodeRoute::device},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Fixture f;
+    f.with_second_factor();
+    f.http.on(kText, 423, row.body);
+    f.http.on(kVerify, 204, "");
+    f.http.on("POST /verify/phone/securitycode", 200, R"({"securityCode":{"valid":true}})");
+    f.person.codes = {std::nullopt, "012345"};
+    f.person.ways = {{CodeRoute::sms, 3}};
+    auto sign_in = f.make();
+    REQUIRE(sign_in.with_password(Secret("pw"), &f.person));
+    CHECK(f.person.news == std::vector{CodeNews::sent, row.news});
+    CHECK(f.http.count(kVerify) == (row.wanted_by == CodeRoute::device ? 1 : 0));
+  }
+  Fixture f;
+  f.with_second_factor();
+  f.http.on(kText, 423, R"({"service_errors":[{"code":"-28248"}]})");
+  f.person.choice = {CodeRoute::sms, 3};
+  auto sign_in = f.make();
+  CHECK_FALSE(sign_in.with_password(Secret("pw"), &f.person));
+  CHECK(f.person.news == std::vector{CodeNews::not_to_this});
+}
+
 TEST_CASE("nobody there: no code is sent for") {
   Fixture f;
   f.with_second_factor();
@@ -193,13 +272,15 @@ TEST_CASE("security keys are recognised") {
   Fixture f;
   f.with_second_factor();
   f.http.script["GET "].clear();
-  f.http.on("GET ", 409,
-            R"({"fsaChallenge":{"challenge":"x","keyHandles":["y"],"rpId":"apple.com"},"keyNames":["My key"]})");
+  f.http.on(
+      "GET ", 409,
+      R"({"fsaChallenge":{"challenge":"x","keyHandles":["y"],"rpId":"apple.com"},"keyNames":["My key","Spare"]})");
   auto sign_in = f.make();
   const auto result = sign_in.with_password(Secret("pw"), &f.person);
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::account_action);
-  CHECK_THAT(result.error().message, ContainsSubstring("security keys"));
+  CHECK_THAT(result.error().message, ContainsSubstring("security keys ('My key', 'Spare')"));
+  CHECK_THAT(result.error().remedy, ContainsSubstring("codes work"));
   CHECK(f.http.count(kPush) == 0);
 }
 
