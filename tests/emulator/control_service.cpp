@@ -97,6 +97,12 @@ Response get(PracticeCloud& cloud, const Request& request) {
   if (request.path == "/code") return code(cloud, request);
   if (request.path == "/requests") return answer(cloud.log().to_json(query(request, "entries", "1") != "0"));
   if (request.path == "/urls") return answer({{"urls", cloud.file_urls()}});
+  if (request.path == "/secrets") {
+    auto secrets = cloud.secrets().all();
+    secrets.push_back(cloud.config().account.password);
+    secrets.push_back(cloud.immich_api_key());
+    return answer({{"secrets", secrets}});
+  }
   if (request.path == "/state") return answer(cloud.library().state());
   if (request.path == "/description") return answer(cloud.description());
   if (request.path == "/immich") return answer(cloud.immich().describe());
@@ -134,6 +140,10 @@ Response post(PracticeCloud& cloud, const Request& request) {
   }
   if (request.path == "/code") {
     cloud.force_next_code(body.at("code").get<std::string>());
+    return answer(json::object());
+  }
+  if (request.path == "/secrets/watch") {
+    cloud.secrets().watch();
     return answer(json::object());
   }
   if (request.path == "/allow") {

@@ -25,13 +25,17 @@ std::vector<std::string> certificate_names(const HostNames& hosts) {
 
 }  // namespace
 
-HostNames HostNames::apple() {
-  return {.idmsa = "idmsa.apple.com",
-          .setup = "setup.icloud.com",
-          .ck = "p61-ckdatabasews.icloud.com",
-          .content = "cvws.icloud-content.com",
-          .cookie_domain = ".icloud.com",
-          .idmsa_cookie_domain = "apple.com"};
+HostNames HostNames::apple(icloud::Region region) {
+  const std::string end = region == icloud::Region::china ? ".cn" : "";
+  const std::string other = region == icloud::Region::china ? "" : ".cn";
+  return {.idmsa = "idmsa.apple.com" + end,
+          .setup = "setup.icloud.com" + end,
+          .ck = "p61-ckdatabasews.icloud.com" + end,
+          .content = "cvws.icloud-content.com" + end,
+          .cookie_domain = ".icloud.com" + end,
+          .idmsa_cookie_domain = "apple.com" + end,
+          .other_idmsa = "idmsa.apple.com" + other,
+          .other_setup = "setup.icloud.com" + other};
 }
 
 PracticeCloud::PracticeCloud(PracticeConfig config) : config_(std::move(config)) {
@@ -184,15 +188,19 @@ Response PracticeCloud::serve(const std::string& service, RequestKind kind, cons
             .status = response.status,
             .bytes = request.method == "HEAD" ? 0 : response.size(),
             .at_ms = clock_.now_ms()});
+  secrets_.look_at(request, response);
   return response;
 }
 
 Response PracticeCloud::icloud_request(const Request& request) {
   const HostNames& hosts = config_.hosts;
-  if (ready_ && request.host == hosts.idmsa) {
+  const auto is = [&](const std::string& name, const std::string& other) {
+    return ready_ && (request.host == name || (!other.empty() && request.host == other));
+  };
+  if (is(hosts.idmsa, hosts.other_idmsa)) {
     return serve("idmsa", RequestKind::auth, request, [this](const Request& r) { return sign_in_->handle(r); });
   }
-  if (ready_ && request.host == hosts.setup) {
+  if (is(hosts.setup, hosts.other_setup)) {
     return serve("setup", RequestKind::auth, request, [this](const Request& r) { return setup_->handle(r); });
   }
   if (ready_ && request.host == hosts.ck) {

@@ -12,6 +12,7 @@
 #include "emulator/common/clock.hpp"
 #include "emulator/common/fault_plan.hpp"
 #include "emulator/common/request_log.hpp"
+#include "emulator/common/secret_book.hpp"
 #include "emulator/common/server.hpp"
 #include "emulator/icloud/account.hpp"
 #include "emulator/icloud/auth/sign_in_service.hpp"
@@ -36,8 +37,12 @@ struct HostNames {
   std::string cookie_domain = ".icloud.localhost";
   std::string idmsa_cookie_domain = "idmsa.icloud.localhost";
 
-  /// Apple's own names, for independent clients that are routed here.
-  static HostNames apple();
+  /// idmsa and setup of the other region: they answer too, and send the account home. "": there are none.
+  std::string other_idmsa = {};
+  std::string other_setup = {};
+
+  /// Apple's own names of that region, for independent clients that are routed here.
+  static HostNames apple(icloud::Region region);
 };
 
 struct PracticeConfig {
@@ -96,6 +101,7 @@ class PracticeCloud {
   [[nodiscard]] VirtualClock& clock() { return clock_; }
   [[nodiscard]] FaultPlan& faults() { return faults_; }
   [[nodiscard]] RequestLog& log() { return log_; }
+  [[nodiscard]] SecretBook& secrets() { return secrets_; }
   [[nodiscard]] icloud::Library& library() { return *library_; }
   /// Changes made through it happen as if on another device of the owner.
   [[nodiscard]] icloud::LibraryEditor& editor() { return *editor_; }
@@ -126,6 +132,7 @@ class PracticeCloud {
   VirtualClock clock_;
   FaultPlan faults_;
   RequestLog log_;
+  SecretBook secrets_;
   Certificates certificates_;
   std::unique_ptr<icloud::TokenDesk> tokens_;
   std::unique_ptr<icloud::WebSessions> sessions_;

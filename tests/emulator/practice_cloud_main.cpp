@@ -43,7 +43,7 @@ emulator::PracticeConfig config_of(const Options& options) {
     config = emulator::practice_config_from_json(nlohmann::json::parse(stream));
   }
   config.work_dir = options.work_dir;
-  if (options.hosts == "apple") config.hosts = emulator::HostNames::apple();
+  if (options.hosts == "apple") config.hosts = emulator::HostNames::apple(config.account.region);
   if (!options.library.empty()) config.manifest = options.library;
   if (options.generated > 0) {
     config.generated.push_back(

@@ -23,9 +23,10 @@ void only(const json& object, const char* where, std::initializer_list<std::stri
   }
 }
 
-HostNames hosts_from_json(const json& from) {
-  if (from.is_string()) return from.get<std::string>() == "apple" ? HostNames::apple() : HostNames{};
-  only(from, "hosts", {"idmsa", "setup", "ck", "content", "cookie_domain", "idmsa_cookie_domain"});
+HostNames hosts_from_json(const json& from, icloud::Region region) {
+  if (from.is_string()) return from.get<std::string>() == "apple" ? HostNames::apple(region) : HostNames{};
+  only(from, "hosts",
+       {"idmsa", "setup", "ck", "content", "cookie_domain", "idmsa_cookie_domain", "other_idmsa", "other_setup"});
   HostNames hosts;
   take(from, "idmsa", hosts.idmsa);
   take(from, "setup", hosts.setup);
@@ -33,6 +34,8 @@ HostNames hosts_from_json(const json& from) {
   take(from, "content", hosts.content);
   take(from, "cookie_domain", hosts.cookie_domain);
   take(from, "idmsa_cookie_domain", hosts.idmsa_cookie_domain);
+  take(from, "other_idmsa", hosts.other_idmsa);
+  take(from, "other_setup", hosts.other_setup);
   return hosts;
 }
 
@@ -53,7 +56,8 @@ PracticeConfig practice_config_from_json(const json& from, PracticeConfig config
   only(from, "config",
        {"hosts", "icloud_port", "immich_port", "control_port", "public_port", "proxy", "threads", "seed", "library",
         "generated", "account", "sign_in", "setup", "ck", "immich", "faults", "network"});
-  if (from.contains("hosts")) config.hosts = hosts_from_json(from.at("hosts"));
+  if (from.contains("account")) config.account = icloud::account_from_json(from.at("account"));
+  if (from.contains("hosts")) config.hosts = hosts_from_json(from.at("hosts"), config.account.region);
   take(from, "icloud_port", config.icloud_port);
   take(from, "immich_port", config.immich_port);
   take(from, "control_port", config.control_port);
@@ -66,7 +70,6 @@ PracticeConfig practice_config_from_json(const json& from, PracticeConfig config
     const json list = generated->is_array() ? *generated : json::array({*generated});
     for (const auto& item : list) config.generated.push_back(generated_from_json(item));
   }
-  if (from.contains("account")) config.account = icloud::account_from_json(from.at("account"));
   if (from.contains("sign_in")) config.sign_in = icloud::sign_in_knobs_from_json(from.at("sign_in"), config.sign_in);
   if (from.contains("setup")) config.setup = icloud::setup_knobs_from_json(from.at("setup"), config.setup);
   if (from.contains("ck")) config.ck = icloud::ck_knobs_from_json(from.at("ck"), config.ck);

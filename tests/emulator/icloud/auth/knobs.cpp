@@ -41,6 +41,7 @@ void read_password(KnobReader& reader, SignInKnobs& knobs) {
       .value("iteration", knobs.iteration)
       .value("protocol", knobs.protocol)
       .value("c_is_object", knobs.c_is_object)
+      .value("other_region_status", knobs.other_region_status)
       .value("repair_fails", knobs.repair_fails);
 }
 

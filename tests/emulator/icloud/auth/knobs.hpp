@@ -40,7 +40,8 @@ struct SignInKnobs {
   int iteration = 0;     // told instead of the account's; 0: the truth
   std::string protocol;  // told instead of the account's
   bool c_is_object = false;
-  bool repair_fails = false;  // repair/complete answers 412 again
+  int other_region_status = 0;  // init at the other region's host: 302 with Location, or 200 with domainToUse (§2.6)
+  bool repair_fails = false;    // repair/complete answers 412 again
 
   // second factor
   AcceptForm accept = AcceptForm::conflict_with_token;

@@ -90,9 +90,21 @@ std::string SignInService::draw_secret(const std::string& client_public) {
   }
 }
 
+Response SignInService::send_home() const {
+  const bool china = account_.region == Region::china;
+  if (knobs_.other_region_status == 200) {
+    return json_response(200, {{"domainToUse", china ? "iCloud.com.cn" : "iCloud.com"}});
+  }
+  Response response = json_response(knobs_.other_region_status, nlohmann::json::object());
+  response.headers.add("Location", china ? "https://idmsa.apple.com.cn/appleauth/auth/signin/init"
+                                         : "https://idmsa.apple.com/appleauth/auth/signin/init");
+  return response;
+}
+
 Response SignInService::init(const Request& request) {
   ++counters_.inits;
   if (auto refused = check_rate()) return *refused;
+  if (knobs_.other_region_status != 0 && AuthHosts::region_of(request.host) != account_.region) return send_home();
   if (knobs_.stale_inits > 0) {
     --knobs_.stale_inits;
     return json_response(401, nlohmann::json::object());

@@ -97,6 +97,7 @@ class SignInService {
   Response authorize(const Request& request);
   Response federate(const Request& request);
   Response init(const Request& request);
+  [[nodiscard]] Response send_home() const;
   Response complete(const Request& request);
   Response password_was_right(Context& context, const nlohmann::json& body);
   Response password_was_wrong(Context& context);
