@@ -54,29 +54,58 @@ AccountState state_of(const AccountAnswer& answer) {
   return AccountState::ready;
 }
 
+/// A good answer whose cookies are only for mending the account: -REPAIR in place of -TOKEN (§1.5, §5.2).
+bool repair_owed(AuthExchange& exchange) {
+  bool repair = false;
+  bool token = false;
+  for (const std::string& line : exchange.session.cookies) {
+    const auto fields = util::split(line, '\t');
+    if (fields.size() != 7 || fields[6].empty()) continue;
+    repair = repair || fields[5] == "X-APPLE-WEBAUTH-REPAIR";
+    token = token || fields[5] == "X-APPLE-WEBAUTH-TOKEN";
+  }
+  return repair && !token;
+}
+
+/// Why an account that owes nothing gives no photos all the same; nullopt where it does.
+std::optional<util::Error> no_photos(AuthExchange& exchange, const AccountAnswer& answer) {
+  if (repair_owed(exchange)) {
+    return util::Error{
+        ErrorCode::account_action, "iCloud wants something settled with this account before it gives out photos",
+        "Sign in at https://www.icloud.com in a browser, accept what it asks and switch on Access iCloud Data on "
+        "the Web, then run this again.",
+        std::nullopt};
+  }
+  if (answer.database_url.empty() && answer.under_maintenance) {
+    return util::Error{ErrorCode::throttled, "iCloud is under maintenance", "Try again in an hour.", std::nullopt};
+  }
+  if (answer.database_url.empty()) {
+    return util::Error{ErrorCode::account_action, "Apple offers no photo library for this account",
+                       "Open https://www.icloud.com/photos in a browser once, then run this again.", std::nullopt};
+  }
+  if (!may_contact(answer.database_url, exchange.endpoints())) {
+    return unexpected("the account's answer points to a database outside Apple's domains");
+  }
+  return std::nullopt;
+}
+
 /// Takes the account's facts into the session where the answer is good.
 util::Result<AccountState> take_account(AuthExchange& exchange, const AccountAnswer& answer) {
   if (auto trouble = needs_person(answer)) return fail(*std::move(trouble));
-  if (answer.dsid.empty()) return fail(ErrorCode::bad_answer, "Apple's account answer names no account number");
-  if (!exchange.session.dsid.empty() && exchange.session.dsid != answer.dsid) {
-    util::log_debug("sign-in: the account number changed");
-  }
-  exchange.session.dsid = answer.dsid;
+  if (answer.dsid.empty()) return fail(unexpected("Apple's account answer names no account number"));
   const AccountState state = state_of(answer);
   if (state == AccountState::ready) {
-    if (answer.database_url.empty()) {
-      return fail(ErrorCode::account_action, "Apple offers no photo library for this account",
-                  "Open https://www.icloud.com/photos in a browser once, then run this again.");
-    }
-    if (!may_contact(answer.database_url, exchange.endpoints())) {
-      return fail(ErrorCode::bad_answer, "the account's answer points to a database outside Apple's domains");
-    }
+    if (auto trouble = no_photos(exchange, answer)) return fail(*std::move(trouble));
     exchange.session.database_url = answer.database_url;
     while (!exchange.session.database_url.empty() && exchange.session.database_url.back() == '/') {
       exchange.session.database_url.pop_back();
     }
     exchange.session.validated_at = exchange.now();
   }
+  if (!exchange.session.dsid.empty() && exchange.session.dsid != answer.dsid) {
+    util::log_debug("sign-in: the account number changed");
+  }
+  exchange.session.dsid = answer.dsid;
   I2I_TRY(exchange.store());
   return state;
 }
@@ -110,8 +139,7 @@ util::Result<AccountState> judge(AuthExchange& exchange, const net::Response& re
       break;
   }
   if (auto trouble = status_trouble(response)) return fail(*std::move(trouble));
-  return fail(ErrorCode::bad_answer,
-              fmt::format("iCloud's account service answered with an unexpected HTTP {}", response.status));
+  return fail(unexpected(fmt::format("iCloud's account service answered with an unexpected HTTP {}", response.status)));
 }
 
 }  // namespace

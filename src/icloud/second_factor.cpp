@@ -50,7 +50,7 @@ util::Result<SecondFactorOptions> read_options(AuthExchange& exchange, const std
   }
   if (!found) {
     if (auto trouble = status_trouble(response)) return fail(*std::move(trouble));
-    return fail(ErrorCode::bad_answer, "Apple's list of ways to receive a code cannot be read");
+    return fail(unexpected("Apple's list of ways to receive a code cannot be read"));
   }
   if (found->too_many_wrong || found->too_many_sent) return fail(too_many_codes());
   if (found->options.security_key_only) return fail(security_key_needed(found->key_names));
@@ -71,7 +71,9 @@ util::Result<CodeRequest> settle(CodeRequest request, const SecondFactorOptions&
   if (request.phone_id != 0) {
     phone = std::find_if(options.phones.begin(), options.phones.end(),
                          [&](const TrustedPhone& each) { return each.id == request.phone_id; });
-    if (phone == options.phones.end()) return fail(ErrorCode::usage, "the account has no such phone");
+    if (phone == options.phones.end()) {
+      return fail(ErrorCode::usage, "the account has no such phone", "Leave out --phone to see those it has.");
+    }
   }
   request.phone_id = phone->id;
   if (options.two_step) request.route = CodeRoute::sms;
@@ -139,18 +141,17 @@ util::Result<Verdict> judge_code(const net::Response& response) {
   if (state && state->too_many_wrong) return fail(too_many_codes());
   if (auto trouble = account_trouble(error)) return fail(*std::move(trouble));
   if (error.code == kWrongCode) return Verdict::wrong;
-  if (status >= 200 && status < 300) {
-    return state && state->valid == false ? Verdict::wrong : Verdict::accepted;
-  }
   if (status == 401 || status == 403 || status == 421) return fail(challenge_gone(status));
+  // What the body calls not valid is a wrong code, also behind a 200 or 409.
+  if (state && state->valid == false) return Verdict::wrong;
+  if (status >= 200 && status < 300) return Verdict::accepted;
   if (status == 412) {
     return fail(ErrorCode::account_action, "Apple wants something settled with this account first" + apple_says(error),
                 "Sign in at https://www.icloud.com in a browser, do what it asks, then sign in here again.");
   }
   if (auto trouble = status_trouble(response)) return fail(*std::move(trouble));
-  return fail(ErrorCode::bad_answer,
-              fmt::format("Apple answered the code with an unexpected HTTP {}", status) + apple_says(error),
-              "Sign in again from the start.");
+  return fail(
+      unexpected(fmt::format("Apple answered the code with an unexpected HTTP {}", status) + apple_says(error)));
 }
 
 util::Result<Verdict> verify(AuthExchange& exchange, const CodeRequest& request, const PhoneTarget& phone,
@@ -166,6 +167,14 @@ util::Result<Verdict> verify(AuthExchange& exchange, const CodeRequest& request,
   }
   I2I_ASSIGN(const auto response, exchange.ask_auth(out));
   return judge_code(response);
+}
+
+/// What every answer of the legacy two-step verification may say instead (§3.7); nullopt where it says none of it.
+std::optional<util::Error> two_step_trouble(const net::Response& response) {
+  if (auto trouble = account_trouble(decode_service_error(response.body))) return trouble;
+  if (response.status == 401 || response.status == 403 || response.status == 421)
+    return challenge_gone(response.status);
+  return status_trouble(response);
 }
 
 util::Error too_often_wrong() {
@@ -246,11 +255,10 @@ void remember(SessionData& session, const CodeRequest& way) {
 util::Result<Verdict> judge_two_step(const net::Response& response) {
   if (response.status == 200 && decode_success(response.body)) return Verdict::accepted;
   const ServiceError error = decode_service_error(response.body);
-  if (auto trouble = account_trouble(error)) return fail(*std::move(trouble));
+  if (auto trouble = two_step_trouble(response)) return fail(*std::move(trouble));
   if (error.code == kWrongCode) return Verdict::wrong;
-  if (auto trouble = status_trouble(response)) return fail(*std::move(trouble));
-  return fail(ErrorCode::bad_answer,
-              fmt::format("Apple answered the code with HTTP {}", response.status) + apple_says(error));
+  return fail(unexpected(fmt::format("Apple answered the two-step code with an unexpected HTTP {}", response.status) +
+                         apple_says(error)));
 }
 
 /// What separates the groups of a code when it is copied from a message.
@@ -297,7 +305,10 @@ util::Result<FactorOutcome> prove_second_factor(AuthExchange& exchange, SecondFa
 
 util::Result<void> prove_two_step(AuthExchange& exchange, SecondFactorPerson& person) {
   I2I_ASSIGN(const auto listed, exchange.ask_setup(net::Method::get, "/listDevices", ""));
-  I2I_ASSIGN(const auto devices, decode_two_step_devices(listed.body));
+  if (auto trouble = two_step_trouble(listed)) return fail(*std::move(trouble));
+  const auto read = decode_two_step_devices(listed.body);
+  if (!read) return fail(unexpected("Apple's list of devices for the two-step code cannot be read"));
+  const auto& devices = *read;
   if (devices.empty()) return fail(no_way_left());
   SecondFactorOptions options;
   options.trusted_devices = false;
@@ -315,8 +326,7 @@ util::Result<void> prove_two_step(AuthExchange& exchange, SecondFactorPerson& pe
         I2I_ASSIGN(const auto sent, exchange.ask_setup(net::Method::post, "/sendVerificationCode",
                                                        encode_two_step(device_of(way), std::nullopt)));
         if (sent.status == 200 && decode_success(sent.body)) return Delivery::sent;
-        if (auto trouble = account_trouble(decode_service_error(sent.body))) return fail(*std::move(trouble));
-        if (auto trouble = status_trouble(sent)) return fail(*std::move(trouble));
+        if (auto trouble = two_step_trouble(sent)) return fail(*std::move(trouble));
         return Delivery::not_to_this;
       },
       [&](const CodeRequest& way, const std::string& digits) -> util::Result<Verdict> {

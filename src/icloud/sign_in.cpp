@@ -119,7 +119,7 @@ struct SignIn::State {
       if (proof) return Started{std::move(answer.c), *std::move(proof)};
       util::log_debug("sign-in: an unlucky number, beginning again");
     }
-    return fail(ErrorCode::bad_answer, "Apple's sign-in challenge starts with a zero byte again and again");
+    return fail(unexpected("Apple's sign-in challenge starts with a zero byte again and again"));
   }
 
   /// The one request that spends a password attempt.

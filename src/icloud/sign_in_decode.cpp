@@ -76,9 +76,11 @@ void read_place(const Json& place, Verification& found) {
 
 util::Result<InitAnswer> decode_init(const std::string& body) {
   const auto bad = [](const std::string& what) {
-    return util::fail(util::ErrorCode::bad_answer, "Apple's sign-in challenge " + what);
+    return util::fail(util::ErrorCode::bad_answer, "Apple's sign-in challenge " + what,
+                      "Look for a newer version of this program.");
   };
-  I2I_ASSIGN(const Json json, util::parse_json(body, "Apple's sign-in challenge"));
+  const Json json = parse_or_null(body);
+  if (!json.is_object()) return bad("is not the JSON it should be");
   InitAnswer answer;
   const std::string protocol = util::text_or(json, "protocol");
   if (protocol == "s2k_fo") {
@@ -147,7 +149,7 @@ AccountAnswer decode_account(const std::string& body) {
   answer.challenge_required = util::is_true(member(json, "hsaChallengeRequired"));
   answer.trusted_browser = util::is_true(member(json, "hsaTrustedBrowser"));
   answer.terms_update_needed = util::is_true(member(json, "termsUpdateNeeded"));
-  answer.repair_needed = util::is_true(member(json, "isRepairNeeded"));
+  answer.under_maintenance = util::is_true(member(json, "isUnderMaintenance"));
   answer.domain_to_use = util::text_or(json, "domainToUse");
   answer.database_url = util::text_or(member(member(json, "webservices"), "ckdatabasews"), "url");
   answer.error = decode_service_error(body);

@@ -48,7 +48,7 @@ struct AccountAnswer {
   bool trusted_browser = false;
   bool qualifying_device = false;
   bool terms_update_needed = false;
-  bool repair_needed = false;
+  bool under_maintenance = false;
   bool locked = false;
   bool web_access_off = false;
   std::string domain_to_use;  // "iCloud.com.cn"

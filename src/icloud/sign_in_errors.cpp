@@ -62,6 +62,11 @@ Error wrong_region(Region present) {
                "Run again with --region china.");
 }
 
+Error unexpected(std::string message) {
+  return error(ErrorCode::bad_answer, std::move(message),
+               "Try again in an hour; if it stays so, report it as a defect of this program.");
+}
+
 Error too_many_codes() {
   return error(ErrorCode::account_action, "Apple takes and sends no more codes for this account for now",
                "Wait some hours, then sign in again.");
@@ -88,7 +93,7 @@ Error password_refusal(const net::Response& response) {
   const bool names_password = service.code == "-20101" || service.code == "-22406" || service.code == "-20283";
   if (status == 401 || names_password) {
     return error(ErrorCode::wrong_credentials, "Apple refused the Apple ID or the password" + apple_says(service),
-                 "Check both. App-specific passwords do not work here; it must be the password of the account itself.");
+                 "Check both; it must be the password of the account itself, no app-specific one.");
   }
   if (status == 403) {
     return with_retry_after(
@@ -109,8 +114,7 @@ Error password_refusal(const net::Response& response) {
                  fmt::format("Apple does not take this account's sign-in at this address (HTTP {})", status),
                  "Check --region; accounts of mainland China need --region china.");
   }
-  return error(ErrorCode::bad_answer,
-               fmt::format("Apple answered the sign-in with an unexpected HTTP {}", status) + apple_says(service));
+  return unexpected(fmt::format("Apple answered the sign-in with an unexpected HTTP {}", status) + apple_says(service));
 }
 
 Error start_refusal(const net::Response& response) {
@@ -119,8 +123,9 @@ Error start_refusal(const net::Response& response) {
   if ((status == 401 || status == 403) && !account_trouble(service)) {
     return with_retry_after(
         error(ErrorCode::throttled,
-              fmt::format("Apple does not let a sign-in begin (HTTP {})", status) + apple_says(service),
-              "The password was not tried. Wait an hour, then sign in again."),
+              fmt::format("Apple does not let a sign-in begin (HTTP {}); the password was not tried", status) +
+                  apple_says(service),
+              "Wait an hour, then sign in again."),
         response);
   }
   return password_refusal(response);

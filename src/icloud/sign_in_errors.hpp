@@ -27,6 +27,9 @@ std::optional<util::Error> status_trouble(const net::Response& response);
 /// The account lives with the other family of hosts.
 util::Error wrong_region(Region present);
 
+/// An answer that the protocol does not know.
+util::Error unexpected(std::string message);
+
 util::Error too_many_codes();
 /// names: what the person calls the keys.
 util::Error security_key_needed(const std::vector<std::string>& names);

@@ -118,7 +118,8 @@ util::Result<SrpClient> SrpClient::create(std::string private_key) {
 util::Result<std::optional<SrpProof>> SrpClient::prove(const std::string& account_name, const util::Secret& password,
                                                        const SrpChallenge& challenge) const {
   const auto bad = [](const char* what) {
-    return util::fail(util::ErrorCode::bad_answer, std::string("Apple's sign-in challenge makes no sense: ") + what);
+    return util::fail(util::ErrorCode::bad_answer, std::string("Apple's sign-in challenge makes no sense: ") + what,
+                      "Try again in an hour.");
   };
   if (challenge.iterations < 1 || challenge.iterations > kMostIterations) return bad("number of iterations");
   if (challenge.salt.empty()) return bad("no salt");

@@ -19,6 +19,8 @@ using i2i::net::Request;
 using i2i::net::Response;
 using i2i::util::Result;
 
+inline constexpr i2i::util::UnixMillis kNow = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
+
 class FakeClock final : public i2i::util::Clock {
  public:
   [[nodiscard]] i2i::util::UnixMillis now() const override { return now_ms; }
@@ -28,7 +30,7 @@ class FakeClock final : public i2i::util::Clock {
     slept += duration;
     return !stop.stop_requested();
   }
-  i2i::util::UnixMillis now_ms = 1'767'225'600'000;
+  i2i::util::UnixMillis now_ms = kNow;
   std::chrono::milliseconds slept{0};
 };
 
@@ -40,7 +42,9 @@ class FakeClient final : public i2i::net::CurlClient {
   i2i::net::TransferId submit(Request request, i2i::net::Done done) override {
     static constexpr const char* kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
     std::string url(i2i::util::without_query(request.url));
-    for (const char* base : {"https://idmsa.apple.com/appleauth/auth", "https://setup.icloud.com/setup/ws/1"}) {
+    // Both regions' hosts answer by the same script; requests tell which was asked.
+    for (const char* base : {"https://idmsa.apple.com/appleauth/auth", "https://setup.icloud.com/setup/ws/1",
+                             "https://idmsa.apple.com.cn/appleauth/auth", "https://setup.icloud.com.cn/setup/ws/1"}) {
       if (url.rfind(base, 0) == 0) url.erase(0, std::string(base).size());
     }
     const std::string key = std::string(kMethods[static_cast<int>(request.method)]) + " " + url;
@@ -69,6 +73,9 @@ class FakeClient final : public i2i::net::CurlClient {
     response.status = status;
     response.body = std::move(body);
     response.headers = std::move(headers);
+    if (const auto wait = response.headers.get("Retry-After")) {
+      response.retry_after = i2i::net::parse_retry_after(*wait, kNow);
+    }
     return response;
   }
   void on(const std::string& key, int status, const std::string& body, const i2i::net::Headers& headers = {}) {
@@ -157,7 +164,7 @@ struct Fixture {
   i2i::icloud::SignIn make() {
     return i2i::icloud::SignIn({http,
                                 clock,
-                                i2i::icloud::apple_endpoints(i2i::icloud::Region::world),
+                                endpoints,
                                 {},
                                 [this](const i2i::icloud::SessionData& data) -> Result<void> {
                                   stored.push_back(data);
@@ -168,6 +175,7 @@ struct Fixture {
   FakeClient http;
   FakeClock clock;
   FakePerson person;
+  i2i::icloud::Endpoints endpoints = i2i::icloud::apple_endpoints(i2i::icloud::Region::world);
   i2i::icloud::SessionData session;
   std::vector<i2i::icloud::SessionData> stored;
 };

@@ -46,19 +46,6 @@ TEST_CASE("of a field that comes twice the later value counts") {
   CHECK(f.http.last("POST /signin/complete").headers.get("scnt") == "second");
 }
 
-TEST_CASE("a challenge of work is answered") {
-  Fixture f;
-  f.http.script["POST /signin/init"].clear();
-  f.http.on("POST /signin/init", 200, init_body(),
-            {{"X-Apple-HC-Bits", "8"}, {"X-Apple-HC-Challenge", "0123456789abcdef"}});
-  f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
-  auto sign_in = f.make();
-  REQUIRE(sign_in.with_password(Secret("pw"), nullptr));
-  const auto stamp = f.http.last("POST /signin/complete").headers.get("X-Apple-HC");
-  REQUIRE(stamp);
-  CHECK(stamp->rfind("1:8:20260101000000:0123456789abcdef::", 0) == 0);
-}
-
 TEST_CASE("an unlucky start is drawn again before the password is sent") {
   Fixture f;
   f.http.script["POST /signin/init"].clear();
@@ -107,60 +94,6 @@ TEST_CASE("a stale context is dropped once, before a password was tried") {
   CHECK(twice.http.count("POST /signin/init") == 2);
 }
 
-TEST_CASE("what complete may answer") {
-  struct Row {
-    const char* name;
-    int status;
-    const char* body;
-    i2i::net::Headers headers;
-    ErrorCode code;
-    const char* says;
-  };
-  const Row rows[] = {
-      {"wrong password",
-       401,
-       R"({"serviceErrors":[{"code":"-20101","message":"Enter the right one."}]})",
-       {},
-       ErrorCode::wrong_credentials,
-       "Enter the right one."},
-      {"wrong password, code as number",
-       400,
-       R"({"serviceErrors":[{"code":-20101}]})",
-       {},
-       ErrorCode::wrong_credentials,
-       "password"},
-      {"wrong password behind a 200", 200, "{}", {{"X-Apple-I-Rscd", "401"}}, ErrorCode::wrong_credentials, "password"},
-      {"locked",
-       403,
-       R"({"service_errors":[{"code":"-20209","message":"Locked."}]})",
-       {},
-       ErrorCode::account_action,
-       "locked"},
-      {"inactive", 403, R"({"serviceErrors":[{"code":"-20751"}]})", {}, ErrorCode::account_action, "not active"},
-      {"403 without a reason", 403, "", {}, ErrorCode::throttled, "403"},
-      {"too many", 429, "", {}, ErrorCode::throttled, "429"},
-      {"503 page", 503, "<html>Service Temporarily Unavailable</html>", {}, ErrorCode::throttled, "503"},
-      {"trouble", 502, "", {}, ErrorCode::throttled, "502"},
-      {"malformed", 400, "", {}, ErrorCode::bad_answer, "400"},
-      {"other family", 421, "", {}, ErrorCode::usage, "421"},
-      {"redirect", 302, "", {{"Location", "https://idmsa.apple.com.cn/"}}, ErrorCode::usage, "icloud.com.cn"},
-      {"other region in the body", 200, R"({"domainToUse":"iCloud.com.cn"})", {}, ErrorCode::usage, "icloud.com.cn"},
-  };
-  for (const Row& row : rows) {
-    INFO(row.name);
-    Fixture f;
-    f.http.on("POST /signin/complete", row.status, row.body, row.headers);
-    auto sign_in = f.make();
-    const auto result = sign_in.with_password(Secret("pw"), &f.person);
-    REQUIRE_FALSE(result);
-    CHECK(result.error().code == row.code);
-    CHECK_THAT(result.error().message, ContainsSubstring(row.says));
-    CHECK(f.http.count("POST /signin/complete") == 1);
-    CHECK(f.http.count("POST /accountLogin") == 0);
-    CHECK(f.person.attempts.empty());
-  }
-}
-
 TEST_CASE("complete is never sent twice, init may be") {
   Fixture f;
   const auto broken = [](const i2i::net::Request&) -> i2i::util::Result<i2i::net::Response> {
@@ -191,48 +124,4 @@ TEST_CASE("an account without a second factor goes through repair") {
   const auto result = refused.with_password(Secret("pw"), nullptr);
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::account_action);
-}
-
-TEST_CASE("what accountLogin may answer") {
-  const std::string account = kAccount;
-  const auto with = [&account](const std::string& from, const std::string& to) {
-    std::string changed = account;
-    changed.replace(changed.find(from), from.size(), to);
-    return changed;
-  };
-  struct Row {
-    const char* name;
-    int status;
-    std::string body;
-    ErrorCode code;
-  };
-  const Row rows[] = {
-      {"terms", 200, with(R"("termsUpdateNeeded":false)", R"("termsUpdateNeeded":true)"), ErrorCode::account_action},
-      {"web access off", 200, with(R"("isWebAccessAllowed":true)", R"("isWebAccessAllowed":false)"),
-       ErrorCode::account_action},
-      {"locked", 200, with(R"("locked":false)", R"("locked":true)"), ErrorCode::account_action},
-      {"no photos", 200, with("ckdatabasews", "photos"), ErrorCode::account_action},
-      {"other region", 200, R"({"domainToUse":"iCloud.com.cn"})", ErrorCode::usage},
-      {"other region by 302", 302, R"({"domainToUse":"iCloud.com.cn"})", ErrorCode::usage},
-      {"foreign database", 200, with("p61-ckdatabasews.icloud.com", "p61-ckdatabasews.icloud.com.evil.example"),
-       ErrorCode::bad_answer},
-      {"database without TLS", 200, with("https://p61", "http://p61"), ErrorCode::bad_answer},
-      {"name in the database's URL", 200, with("https://p61", "https://x@p61"), ErrorCode::bad_answer},
-      {"token refused", 421, R"({"success":false,"error":"Invalid Session Token"})", ErrorCode::account_action},
-      {"no account in it", 200, "{}", ErrorCode::account_action},
-      {"busy", 503, "", ErrorCode::throttled},
-      {"forbidden", 403, "{}", ErrorCode::account_action},
-  };
-  for (const Row& row : rows) {
-    INFO(row.name);
-    Fixture f;
-    f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
-    f.http.script["POST /accountLogin"].clear();
-    f.http.on("POST /accountLogin", row.status, row.body);
-    auto sign_in = f.make();
-    const auto result = sign_in.with_password(Secret("pw"), nullptr);
-    REQUIRE_FALSE(result);
-    CHECK(result.error().code == row.code);
-    CHECK(sign_in.session().database_url.empty());
-  }
 }

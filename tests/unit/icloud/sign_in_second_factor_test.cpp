@@ -52,49 +52,6 @@ TEST_CASE("a code shown on a device") {
   CHECK(f.person.seen.phones[1].voice_only);
 }
 
-TEST_CASE("what the answer to a code means") {
-  struct Row {
-    const char* name;
-    int status;
-    const char* body;
-    i2i::net::Headers headers;
-    std::optional<ErrorCode> code;
-  };
-  const char* const valid = R"({"securityCode":{"valid":true,"tooManyCodesValidated":false},"hsa2Account":true})";
-  const Row rows[] = {
-      {"204", 204, "", {}, std::nullopt},
-      {"200 with body", 200, valid, {}, std::nullopt},
-      {"409, valid, with token", 409, valid, {{"X-Apple-Session-Token", "t"}}, std::nullopt},
-      {"409, valid, without token", 409, valid, {}, std::nullopt},
-      {"412, valid: repair", 412, valid, {}, std::nullopt},
-      {"409, not valid", 409, R"({"securityCode":{"valid":false}})", {}, ErrorCode::bad_answer},
-      {"wrong", 400, kWrongCode, {}, ErrorCode::wrong_code},
-      {"wrong, said in the header only", 400, "", {{"X-Apple-I-Ercd", "-21669"}}, ErrorCode::wrong_code},
-      {"200, not valid", 200, R"({"securityCode":{"valid":false}})", {}, ErrorCode::wrong_code},
-      {"too many", 400, R"({"service_errors":[{"code":"-22982"}]})", {}, ErrorCode::account_action},
-      {"locked by flag", 409, R"({"securityCode":{"securityCodeLocked":true}})", {}, ErrorCode::account_action},
-      {"challenge gone", 401, "", {}, ErrorCode::sign_in_needed},
-      {"412 without valid", 412, "{}", {}, ErrorCode::account_action},
-      {"busy", 503, "", {}, ErrorCode::throttled},
-      {"unknown", 400, "{}", {}, ErrorCode::bad_answer},
-  };
-  for (const Row& row : rows) {
-    INFO(row.name);
-    Fixture f;
-    f.with_second_factor();
-    f.http.on("POST /repair/complete", 200, "{}");
-    f.http.on(kVerify, row.status, row.body, row.headers);
-    f.person.codes = {"111111", "222222", "333333", "444444"};
-    auto sign_in = f.make();
-    const auto result = sign_in.with_password(Secret("pw"), &f.person);
-    CHECK(result.has_value() == !row.code.has_value());
-    if (!result && row.code) CHECK(result.error().code == *row.code);
-    CHECK(f.http.count("POST /repair/complete") == (row.status == 412 && !row.code ? 1 : 0));
-    CHECK(f.http.count(kVerify) == (row.code == ErrorCode::wrong_code ? 3 : 1));
-    CHECK(f.http.count(kPush) == 1);
-  }
-}
-
 TEST_CASE("a wrong code is asked for again") {
   Fixture f;
   f.with_second_factor();
@@ -152,38 +109,6 @@ TEST_CASE("a phone that takes no texts is called") {
   auto sign_in = f.make();
   REQUIRE(sign_in.with_password(Secret("pw"), &f.person));
   CHECK(f.http.last("PUT /verify/phone").body == R"({"mode":"voice","phoneNumber":{"id":7,"nonFTEU":true}})");
-}
-
-TEST_CASE("what the answer to a request for a code means") {
-  struct Row {
-    const char* name;
-    int status;
-    const char* body;
-    std::optional<ErrorCode> code;
-  };
-  const Row rows[] = {
-      {"sent", 202, "{}", std::nullopt},
-      {"sent although 409", 409, "{}", std::nullopt},
-      {"sent although 400", 400, "{}", std::nullopt},
-      {"not again, the last is good", 423, R"({"service_errors":[{"code":"-22979"}]})", std::nullopt},
-      {"locked", 423, "{}", ErrorCode::account_action},
-      {"too many by flag", 409, R"({"securityCode":{"tooManyCodesSent":true}})", ErrorCode::account_action},
-      {"challenge gone", 401, "", ErrorCode::sign_in_needed},
-      {"busy", 503, "", ErrorCode::throttled},
-  };
-  for (const Row& row : rows) {
-    INFO(row.name);
-    Fixture f;
-    f.with_second_factor();
-    f.http.script[kPush].clear();
-    f.http.on(kPush, row.status, row.body);
-    f.http.on(kVerify, 204, "");
-    f.person.codes = {"111111"};
-    auto sign_in = f.make();
-    const auto result = sign_in.with_password(Secret("pw"), &f.person);
-    CHECK(result.has_value() == !row.code.has_value());
-    if (!result && row.code) CHECK(result.error().code == *row.code);
-  }
 }
 
 TEST_CASE("another way in mid-dialogue is verified where it belongs, and remembered") {

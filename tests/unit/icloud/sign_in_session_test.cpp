@@ -49,50 +49,6 @@ TEST_CASE("a lost session is renewed with the stored tokens") {
   CHECK(f.http.count("POST /signin/init") == 0);
 }
 
-TEST_CASE("where renewing ends") {
-  struct Row {
-    const char* name;
-    int validate;
-    const char* validate_body;
-    int login;
-    const char* login_body;
-    ErrorCode code;
-  };
-  const Row rows[] = {
-      {"both refused", 421, kLost, 421, kLost, ErrorCode::sign_in_needed},
-      {"token invalid", 450, "", 400, R"({"success":false,"error":"Invalid Session Token"})",
-       ErrorCode::sign_in_needed},
-      {"code wanted again", 421, kLost, 200,
-       R"({"dsInfo":{"dsid":"1","hsaVersion":2,"hasICloudQualifyingDevice":true},"hsaChallengeRequired":true})",
-       ErrorCode::sign_in_needed},
-      {"terms", 200, R"({"dsInfo":{"dsid":"1"},"termsUpdateNeeded":true})", 200, kAccount, ErrorCode::account_action},
-      {"busy", 503, "", 200, kAccount, ErrorCode::throttled},
-  };
-  for (const Row& row : rows) {
-    INFO(row.name);
-    Fixture f;
-    signed_in(f);
-    f.http.on("POST /validate", row.validate, row.validate_body);
-    f.http.script["POST /accountLogin"].clear();
-    f.http.on("POST /accountLogin", row.login, row.login_body);
-    auto sign_in = f.make();
-    const auto result = sign_in.renew();
-    REQUIRE_FALSE(result);
-    CHECK(result.error().code == row.code);
-    CHECK(f.http.count("POST /signin/complete") == 0);
-  }
-}
-
-TEST_CASE("short trouble at the account service is waited out") {
-  Fixture f;
-  signed_in(f);
-  f.http.on("POST /validate", 503, "");
-  f.http.on("POST /validate", 200, kAccount);
-  auto sign_in = f.make();
-  REQUIRE(sign_in.renew());
-  CHECK(f.clock.slept > std::chrono::milliseconds(0));
-}
-
 TEST_CASE("nobody ever signed in") {
   Fixture f;
   auto sign_in = f.make();
