@@ -96,8 +96,16 @@ Result<void> store_session(const AccountPaths& paths, const icloud::SessionData&
   return util::write_file_atomic(paths.session(), icloud::encode_session(session), 0600);
 }
 
-icloud::Endpoints endpoints_for(const AccountOptions& options) {
-  icloud::Endpoints endpoints = icloud::apple_endpoints(options.region);
+icloud::Region region_for(const AccountOptions& options, const icloud::SessionData& session) {
+  const auto region = session.region_by_apple ? session.region : options.region.value_or(session.region);
+  if (options.region && *options.region != region) {
+    util::log_warn("--region is not followed: Apple says that this account belongs to {}.", icloud::home_of(region));
+  }
+  return region;
+}
+
+icloud::Endpoints endpoints_for(const AccountOptions& options, icloud::Region region) {
+  icloud::Endpoints endpoints = icloud::apple_endpoints(region);
   const auto strip = [](std::string url) {
     while (url.ends_with('/')) url.pop_back();
     return url;
@@ -118,7 +126,8 @@ Result<std::unique_ptr<net::CurlClient>> make_http(const RunContext& context) {
 
 icloud::SignIn make_sign_in(const RunContext& context, const AccountPaths& paths, net::CurlClient& http,
                             icloud::SessionData data) {
-  return icloud::SignIn({http, context.clock, endpoints_for(context.options), context.stop,
+  data.region = region_for(context.options, data);
+  return icloud::SignIn({http, context.clock, endpoints_for(context.options, data.region), context.stop,
                          [paths](const icloud::SessionData& session) { return store_session(paths, session); },
                          [paths, &clock = context.clock] {
                            Holds holds = load_holds(paths);

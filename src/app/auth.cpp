@@ -24,11 +24,10 @@ using util::Result;
 constexpr util::UnixMillis kDay = 86'400'000;
 constexpr util::UnixMillis kTrustLife = 30 * kDay;
 
-icloud::SessionData fresh_session(const AccountPaths& paths, const RunContext& context) {
+icloud::SessionData fresh_session(const AccountPaths& paths) {
   icloud::SessionData session;
   session.apple_id = paths.apple_id;
   session.client_id = "auth-" + util::random_uuid();
-  session.region = context.options.region;
   return session;
 }
 
@@ -84,9 +83,8 @@ Result<AuthReport> sign_in(const RunContext& context, const PasswordQuestion& as
   I2I_ASSIGN(const auto opened, open_account(context));
   I2I_TRY(pass_hold(context, load_holds(opened.paths).password));
   I2I_ASSIGN(const auto password, ask_password(opened.paths.apple_id));
-  auto session = opened.session.value_or(fresh_session(opened.paths, context));
-  session.region = context.options.region;
-  auto flow = make_sign_in(context, opened.paths, *opened.http, std::move(session));
+  auto flow =
+      make_sign_in(context, opened.paths, *opened.http, opened.session.value_or(fresh_session(opened.paths)));
   I2I_TRY(password_sign_in(context, opened.paths, flow, password, person));
   return report_of(opened, flow.session(), context, 0, "Signed in as " + opened.paths.apple_id + ".");
 }

@@ -17,6 +17,7 @@ Result<void> pass_hold(const RunContext& context, const std::optional<Hold>& hol
 Result<void> password_sign_in(const RunContext& context, const AccountPaths& paths, icloud::SignIn& flow,
                               const util::Secret& password, icloud::SecondFactorPerson* person) {
   const Holds before = load_holds(paths);
+  const bool region_was_told = flow.session().region_by_apple;
   const auto done = flow.with_password(password, person);
   if (done) return store_holds(paths, {});
   util::Error error = done.error();
@@ -24,6 +25,8 @@ Result<void> password_sign_in(const RunContext& context, const AccountPaths& pat
   const auto now = context.clock.now();
   if (error.code == ErrorCode::cancelled && context.try_anyway) {
     after.password = before.password;  // a person changed their mind: nothing that could happen again by itself
+  } else if (!region_was_told && flow.session().region_by_apple && error.code == ErrorCode::sign_in_needed) {
+    after.password = before.password;  // no refusal: the next run asks the right region. Told anew, it counts as one.
   } else if (auto hold = hold_after(HoldKind::password, before.password, error, now)) {
     if (!error.retry_after) error.retry_after = std::chrono::seconds((hold->until - now) / 1000);
     after.password = std::move(hold);

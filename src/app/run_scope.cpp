@@ -56,7 +56,7 @@ icloud::CloudKit RunScope::make_cloudkit() {
                                 session().database_url,
                                 session().client_id,
                                 session().dsid,
-                                endpoints_for(context_.options).home,
+                                endpoints_for(context_.options, session().region).home,
                                 net::Backoff{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000), 6},
                                 [this] { return live_->recover(); }};
   return icloud::CloudKit(std::move(parts));

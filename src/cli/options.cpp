@@ -97,7 +97,7 @@ std::string same_account(int argc, const char* const* argv) {
 /// The texts as CLI11 collects them, before they become values.
 struct Raw {
   std::string config = xdg_folder("XDG_CONFIG_HOME", "/.config") + "/config.toml";
-  std::string region = "world";
+  std::string region;
   std::vector<std::string> endpoints;
   std::string log_level = "info";
   std::string log_format = "text";
@@ -200,7 +200,8 @@ class Parser {
     global("photos-dir", global_options.photos_dir, "The volume the files go to");
     global("password-file", global_options.password_file,
            "File with the password; else ICLOUD2IMMICH_PASSWORD, else a prompt");
-    global("region", raw_.region, "Apple's hosts: world or china")->check(CLI::IsMember({"world", "china"}));
+    global("region", raw_.region, "Apple's hosts: world or china; default: as Apple says, world at first")
+        ->check(CLI::IsMember({"world", "china"}));
     global("ca-file", global_options.account.ca_file, "Extra trust anchors, PEM")->check(CLI::ExistingFile);
     global("endpoint", raw_.endpoints, "NAME=URL, NAME is auth or setup; for tests and proxies")->take_all();
     app_.add_flag("--dry-run", global_options.account.dry_run, "Says what would be done; changes nothing")
@@ -348,7 +349,9 @@ class Parser {
 
   Result<void> finish_globals() {
     auto& global_options = invocation_.global;
-    global_options.account.region = raw_.region == "china" ? icloud::Region::china : icloud::Region::world;
+    if (!raw_.region.empty()) {
+      global_options.account.region = raw_.region == "china" ? icloud::Region::china : icloud::Region::world;
+    }
     for (const auto& endpoint : raw_.endpoints) {
       const auto equals = endpoint.find('=');
       const auto name = endpoint.substr(0, equals);

@@ -5,6 +5,7 @@
 #include "i2i/net/url.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
+#include "region.hpp"
 #include "sign_in_encode.hpp"
 #include "sign_in_errors.hpp"
 
@@ -112,10 +113,8 @@ util::Result<AccountState> take_account(AuthExchange& exchange, const AccountAns
 
 util::Result<AccountState> judge(AuthExchange& exchange, const net::Response& response) {
   const AccountAnswer answer = decode_account(response.body);
-  if (!answer.domain_to_use.empty() || (response.status >= 300 && response.status < 400)) {
-    return fail(wrong_region(exchange.session.region));
-  }
   if (response.status == 200 && answer.has_account) return take_account(exchange, answer);
+  if (sends_elsewhere(response)) return fail(follow_elsewhere(exchange, response));
   if (answer.terms_update_needed) return fail(*needs_person(answer));
   if (auto trouble = account_trouble(answer.error)) return fail(*std::move(trouble));
   switch (response.status) {

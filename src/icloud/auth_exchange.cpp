@@ -28,6 +28,7 @@ bool is_transient(int status) {
 
 AuthExchange::AuthExchange(SignIn::Parts parts, SessionData data) : session(std::move(data)), parts_(std::move(parts)) {
   if (session.client_id.empty()) session.client_id = "auth-" + util::random_uuid();
+  if (!parts_.endpoints.given) parts_.endpoints = apple_endpoints(session.region);
   parts_.http.set_cookies(session.cookies);
 }
 
@@ -40,6 +41,23 @@ util::Result<void> AuthExchange::store() {
   if (now_stored == stored_) return {};
   if (parts_.on_change) I2I_TRY(parts_.on_change(session));
   stored_ = now_stored;
+  return {};
+}
+
+void AuthExchange::forget_sign_in_context() {
+  session.session_id = {};
+  session.scnt = {};
+  session.auth_attributes = {};
+  work = {};
+}
+
+util::Result<void> AuthExchange::move_to(Region region) {
+  session.region = region;
+  session.region_by_apple = true;
+  parts_.endpoints = apple_endpoints(region);
+  forget_sign_in_context();
+  I2I_TRY(store());
+  moved = true;
   return {};
 }
 

@@ -36,8 +36,14 @@ class AuthExchange {
   /// Removes cookies of the sign-in service from the jar.
   void drop_auth_cookies(const std::function<bool(const std::string& name)>& which);
 
+  /// Goes on with Apple's hosts of that region, and has it remembered as Apple's own word. The context of a sign-in
+  /// under way is of no use there.
+  util::Result<void> move_to(Region region);
+  void forget_sign_in_context();
+
   SessionData session;
   WorkChallenge work;
+  bool moved = false;  // move_to was called
 
   [[nodiscard]] const Endpoints& endpoints() const { return parts_.endpoints; }
   [[nodiscard]] util::UnixMillis now() const { return parts_.clock.now(); }

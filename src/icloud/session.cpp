@@ -14,6 +14,8 @@ Endpoints apple_endpoints(Region region) {
           "https://www.icloud.com" + end, false};
 }
 
+const char* home_of(Region region) { return region == Region::china ? "icloud.com.cn (mainland China)" : "icloud.com"; }
+
 std::optional<util::UnixMillis> cookies_expire_at(const SessionData& session) {
   constexpr std::string_view kTrust = "X-APPLE-WEBAUTH-HSA-TRUST";
   std::optional<util::UnixMillis> earliest;

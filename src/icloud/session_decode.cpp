@@ -23,6 +23,7 @@ util::Result<SessionData> decode_session(const std::string& text) {
   session.apple_id = util::text_or(json, "apple_id");
   session.client_id = util::text_or(json, "client_id");
   session.region = util::text_or(json, "region") == "china" ? Region::china : Region::world;
+  session.region_by_apple = util::is_true(util::member(json, "region_by_apple"));
   session.account_country = util::text_or(json, "account_country");
   session.session_id = secret("session_id");
   session.session_token = secret("session_token");

@@ -22,6 +22,7 @@ std::string encode_session(const SessionData& session) {
   json["apple_id"] = session.apple_id;
   json["client_id"] = session.client_id;
   json["region"] = session.region == Region::china ? "china" : "world";
+  json["region_by_apple"] = session.region_by_apple;
   json["account_country"] = session.account_country;
   json["session_id"] = session.session_id.reveal();
   json["session_token"] = session.session_token.reveal();

@@ -9,6 +9,7 @@
 #include "i2i/util/hash.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
+#include "region.hpp"
 #include "second_factor.hpp"
 #include "sign_in_decode.hpp"
 #include "sign_in_encode.hpp"
@@ -44,6 +45,7 @@ struct SignIn::State {
   explicit State(Parts parts, SessionData session) : exchange(std::move(parts), std::move(session)) {}
 
   AuthExchange exchange;
+  bool password_sent = false;
 
   struct Started {
     std::string c;
@@ -51,14 +53,6 @@ struct SignIn::State {
   };
 
   [[nodiscard]] std::string account_name() const { return util::ascii_lower(util::trim(exchange.session.apple_id)); }
-
-  void forget_sign_in_context() {
-    SessionData& session = exchange.session;
-    session.session_id = {};
-    session.scnt = {};
-    session.auth_attributes = {};
-    exchange.work = {};
-  }
 
   /// §2.2: for a fresh scnt. Only a network error counts.
   util::Result<void> prelude() {
@@ -106,14 +100,13 @@ struct SignIn::State {
       if (status == 401 && !context_renewed) {
         // No password was tried yet: what is stale is the context of an earlier sign-in (§2.2).
         context_renewed = true;
-        forget_sign_in_context();
+        exchange.forget_sign_in_context();
         exchange.drop_auth_cookies([](const std::string& name) { return name.compare(0, 3, "DES") != 0; });
         I2I_TRY(prelude());
         continue;
       }
-      if (status >= 300 && status < 400) return fail(wrong_region(exchange.session.region));
+      if (sends_elsewhere(response)) return fail(follow_elsewhere(exchange, response));
       if (status != 200) return fail(start_refusal(response));
-      if (!decode_account(response.body).domain_to_use.empty()) return fail(wrong_region(exchange.session.region));
       I2I_ASSIGN(InitAnswer answer, decode_init(response.body));
       I2I_ASSIGN(auto proof, client.prove(account_name(), password, answer.challenge));
       if (proof) return Started{std::move(answer.c), *std::move(proof)};
@@ -140,7 +133,43 @@ struct SignIn::State {
     }
     if (exchange.stopped()) return fail(ErrorCode::cancelled, "stopped on request");
     I2I_TRY(exchange.before_password());
+    password_sent = true;
     return exchange.ask_auth(request);
+  }
+
+  /// One sign-in from the prelude to accountLogin.
+  util::Result<void> attempt(const util::Secret& password, SecondFactorPerson* person) {
+    exchange.forget_sign_in_context();
+    exchange.drop_auth_cookies([](const std::string& name) { return name == "aasp" || name == "crsc"; });
+    I2I_TRY(prelude());
+    I2I_ASSIGN(const auto started, start(password));
+    I2I_ASSIGN(const auto response, complete(started));
+    if (sends_elsewhere(response)) return fail(follow_elsewhere(exchange, response));
+    bool factor_proved = false;
+    switch (effective_status(response)) {
+      case 200:
+      case 204:
+        break;
+      case 409:
+        I2I_TRY(second_factor(person, response.body));
+        factor_proved = true;
+        break;
+      case 412:
+        I2I_TRY(repair());
+        break;
+      default:
+        return fail(password_refusal(response));
+    }
+    return enter(person, factor_proved);
+  }
+
+  /// Validates what is stored, else logs in with it.
+  util::Result<AccountState> renew() {
+    if (!exchange.session.cookies.empty()) {
+      I2I_ASSIGN(const AccountState state, validate_session(exchange));
+      if (state == AccountState::ready) return state;
+    }
+    return account_login(exchange);
   }
 
   util::Result<void> repair() {
@@ -230,49 +259,36 @@ const SessionData& SignIn::session() const { return state_->exchange.session; }
 
 util::Result<void> SignIn::with_password(const util::Secret& password, SecondFactorPerson* person) {
   State& state = *state_;
-  state.forget_sign_in_context();
-  state.exchange.drop_auth_cookies([](const std::string& name) { return name == "aasp" || name == "crsc"; });
-  I2I_TRY(state.prelude());
-  I2I_ASSIGN(const auto started, state.start(password));
-  I2I_ASSIGN(const auto response, state.complete(started));
-  const int status = effective_status(response);
-  bool factor_proved = false;
-  if (status >= 300 && status < 400) return fail(wrong_region(state.exchange.session.region));
-  switch (status) {
-    case 200:
-      if (!decode_account(response.body).domain_to_use.empty())
-        return fail(wrong_region(state.exchange.session.region));
-      break;
-    case 204:
-      break;
-    case 409:
-      I2I_TRY(state.second_factor(person, response.body));
-      factor_proved = true;
-      break;
-    case 412:
-      I2I_TRY(state.repair());
-      break;
-    default:
-      return fail(password_refusal(response));
-  }
-  return state.enter(person, factor_proved);
+  state.password_sent = false;
+  state.exchange.moved = false;
+  auto result = state.attempt(password, person);
+  // Never a second attempt at the password in one run; the region is remembered for the next.
+  if (result || !state.exchange.moved || state.password_sent) return result;
+  util::log_info("The password was not tried yet; signing in there.");
+  state.exchange.moved = false;
+  result = state.attempt(password, person);
+  if (!result && state.exchange.moved) return fail(sent_in_circles());
+  return result;
 }
 
 util::Result<void> SignIn::renew() {
   AuthExchange& exchange = state_->exchange;
-  const auto refused = [](const char* why) {
-    return fail(ErrorCode::sign_in_needed, why, "Sign in again: icloud2immich auth.");
+  const auto refused = [](std::string why) {
+    return fail(ErrorCode::sign_in_needed, std::move(why), "Sign in again: icloud2immich auth.");
   };
   if (exchange.session.cookies.empty() && exchange.session.session_token.empty()) {
     return refused("nobody is signed in with this account");
   }
-  if (!exchange.session.cookies.empty()) {
-    I2I_ASSIGN(const AccountState state, validate_session(exchange));
-    if (state == AccountState::ready) return {};
+  exchange.moved = false;
+  auto state = state_->renew();
+  if (!state && exchange.moved) {
+    exchange.moved = false;
+    state = account_login(exchange);
+    if (!state && exchange.moved) return fail(sent_in_circles());
   }
-  I2I_ASSIGN(const AccountState state, account_login(exchange));
-  if (state == AccountState::ready) return {};
-  if (state == AccountState::refused) return refused("the session is over and cannot be renewed without a person");
+  if (!state) return fail(std::move(state).error());
+  if (*state == AccountState::ready) return {};
+  if (*state == AccountState::refused) return refused("the session is over and cannot be renewed without a person");
   return refused("Apple asks for the second factor again");
 }
 
@@ -282,7 +298,7 @@ util::Result<void> SignIn::log_out() {
   AuthExchange& exchange = state_->exchange;
   const auto response =
       exchange.ask_setup(net::Method::post, "/logout", R"({"trustBrowser":true,"allBrowsers":false})", "text/plain");
-  state_->forget_sign_in_context();
+  exchange.forget_sign_in_context();
   SessionData& session = exchange.session;
   session.session_token = {};
   session.trust_token = {};

@@ -54,14 +54,6 @@ std::optional<Error> status_trouble(const net::Response& response) {
       response);
 }
 
-Error wrong_region(Region present) {
-  if (present == Region::china) {
-    return error(ErrorCode::usage, "this account does not belong to icloud.com.cn", "Run again with --region world.");
-  }
-  return error(ErrorCode::usage, "this account belongs to icloud.com.cn (mainland China)",
-               "Run again with --region china.");
-}
-
 Error unexpected(std::string message) {
   return error(ErrorCode::bad_answer, std::move(message),
                "Try again in an hour; if it stays so, report it as a defect of this program.");

@@ -24,9 +24,6 @@ std::optional<util::Error> account_trouble(const ServiceError& error);
 /// Throttling and server trouble as far as the status alone tells it: 408, 429, 5xx; nullopt for all others.
 std::optional<util::Error> status_trouble(const net::Response& response);
 
-/// The account lives with the other family of hosts.
-util::Error wrong_region(Region present);
-
 /// An answer that the protocol does not know.
 util::Error unexpected(std::string message);
 

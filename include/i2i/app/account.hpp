@@ -22,8 +22,8 @@ namespace i2i::app {
 /// What the command line says about the account and the machine.
 struct AccountOptions {
   std::string state_dir;
-  std::string apple_id;  // "" = the only one in the state dir
-  icloud::Region region = icloud::Region::world;
+  std::string apple_id;                  // "" = the only one in the state dir
+  std::optional<icloud::Region> region;  // nullopt: not given, then as Apple said before, else world
   std::optional<std::string> auth_endpoint;
   std::optional<std::string> setup_endpoint;
   std::string ca_file;
@@ -66,7 +66,10 @@ util::Result<void> prepare_account_folder(const AccountPaths& paths);
 util::Result<std::optional<icloud::SessionData>> load_session(const AccountPaths& paths);
 util::Result<void> store_session(const AccountPaths& paths, const icloud::SessionData& session);
 
-icloud::Endpoints endpoints_for(const AccountOptions& options);
+/// The region to begin with: as Apple itself named it before, else as given, else as stored. Says so where it goes
+/// against what was given.
+icloud::Region region_for(const AccountOptions& options, const icloud::SessionData& session);
+icloud::Endpoints endpoints_for(const AccountOptions& options, icloud::Region region);
 util::Result<std::unique_ptr<net::CurlClient>> make_http(const RunContext& context);
 
 /// The account's sign-in, whose every change is stored, and which notes on disk that a password is about to be sent.

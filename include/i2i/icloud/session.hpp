@@ -30,12 +30,15 @@ struct CodeRequest {
 };
 
 Endpoints apple_endpoints(Region region);
+/// "icloud.com" or "icloud.com.cn (mainland China)": how a person knows it.
+const char* home_of(Region region);
 
 /// What is kept between runs, per account (docs/protocol/icloud.md §4.5). All of it is secret.
 struct SessionData {
   std::string apple_id;
   std::string client_id;  // "auth-<uuid>", made once per account
   Region region = Region::world;
+  bool region_by_apple = false;  // Apple itself named the region: its word goes before --region
   std::string account_country;
   util::Secret session_id;
   util::Secret session_token;

@@ -147,13 +147,13 @@ TEST_CASE("a stored session is for its owner only, and comes back") {
 
 TEST_CASE("which hosts a run talks to") {
   AccountOptions options;
-  CHECK(!i2i::app::endpoints_for(options).given);
-  CHECK(i2i::app::endpoints_for(options).auth.starts_with("https://idmsa.apple.com/"));
+  CHECK(!i2i::app::endpoints_for(options, i2i::icloud::Region::world).given);
+  CHECK(i2i::app::endpoints_for(options, i2i::icloud::Region::world).auth.starts_with("https://idmsa.apple.com/"));
   options.region = i2i::icloud::Region::china;
-  CHECK(i2i::app::endpoints_for(options).setup.find("icloud.com.cn") != std::string::npos);
+  CHECK(i2i::app::endpoints_for(options, i2i::icloud::Region::china).setup.find("icloud.com.cn") != std::string::npos);
   options.auth_endpoint = "https://auth.icloud.localhost:8443/appleauth/auth//";
   options.setup_endpoint = "https://setup.icloud.localhost:8443/setup/ws/1";
-  const auto endpoints = i2i::app::endpoints_for(options);
+  const auto endpoints = i2i::app::endpoints_for(options, i2i::icloud::Region::world);
   CHECK(endpoints.given);
   CHECK(endpoints.auth == "https://auth.icloud.localhost:8443/appleauth/auth");
   CHECK(endpoints.setup == "https://setup.icloud.localhost:8443/setup/ws/1");

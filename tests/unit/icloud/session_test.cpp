@@ -13,6 +13,7 @@ SessionData full_session() {
   session.apple_id = "user@example.com";
   session.client_id = "auth-0f0e0d0c-0000-4000-8000-000000000000";
   session.region = Region::china;
+  session.region_by_apple = true;
   session.account_country = "CHN";
   session.session_id = Secret("sid");
   session.session_token = Secret("token \"with\" quotes\n");
@@ -36,6 +37,7 @@ TEST_CASE("a session comes back as it was stored") {
   CHECK(back->apple_id == session.apple_id);
   CHECK(back->client_id == session.client_id);
   CHECK(back->region == session.region);
+  CHECK(back->region_by_apple);
   CHECK(back->account_country == session.account_country);
   CHECK(back->session_id.reveal() == session.session_id.reveal());
   CHECK(back->session_token.reveal() == session.session_token.reveal());
