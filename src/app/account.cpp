@@ -39,6 +39,20 @@ std::vector<std::string> accounts_in(const std::string& state_dir) {
   return found;
 }
 
+/// Takes away what a volume mounted looser gave others (fsGroup does that to everything on it). What is not there is
+/// fine.
+Result<void> close_to_others(const std::string& path, mode_t mode) {
+  struct stat facts {};
+  if (lstat(path.c_str(), &facts) != 0) {
+    if (errno == ENOENT) return {};
+    return fail(util::file_error(errno, "look at the state folder", path));
+  }
+  if (S_ISLNK(facts.st_mode) || (facts.st_mode & 0077) == 0 || chmod(path.c_str(), mode) == 0) return {};
+  return fail(ErrorCode::volume,
+              "what is kept of the session in " + path + " is open to others and cannot be closed to them",
+              "Let the user this runs as own it (chown), or choose another --state-dir.");
+}
+
 }  // namespace
 
 std::string normal_apple_id(std::string_view text) { return util::ascii_lower(util::trim(text)); }
@@ -69,14 +83,10 @@ Result<AccountPaths> account_paths(const AccountOptions& options) {
 
 Result<void> prepare_account_folder(const AccountPaths& paths) {
   I2I_TRY(util::make_directories(paths.folder, 0700));
-  struct stat facts {};
-  if (stat(paths.folder.c_str(), &facts) != 0) {
-    return fail(util::file_error(errno, "look at the state folder", paths.folder));
-  }
-  if ((facts.st_mode & 0077) != 0 && chmod(paths.folder.c_str(), 0700) != 0) {
-    return fail(ErrorCode::volume,
-                "the state folder " + paths.folder + " is open to others and cannot be closed to them",
-                "Let the user this runs as own it (chown), or choose another --state-dir.");
+  I2I_TRY(close_to_others(paths.folder, 0700));
+  for (const std::string& file : {paths.session(), paths.ledger(), paths.ledger() + "-wal", paths.ledger() + "-shm",
+                                  paths.lock(), paths.code(), paths.holds()}) {
+    I2I_TRY(close_to_others(file, 0600));
   }
   return {};
 }

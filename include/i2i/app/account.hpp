@@ -59,7 +59,8 @@ std::string normal_apple_id(std::string_view text);
 /// The folder of the account asked for, or of the only one there is. usage where that is not clear, or the name is not
 /// an address.
 util::Result<AccountPaths> account_paths(const AccountOptions& options);
-/// Makes the folder 0700 where absent, and tightens what a volume was mounted looser; volume where that fails.
+/// Makes the folder 0700 where absent, and closes it and the files in it to others where a volume was mounted looser;
+/// volume where that fails.
 util::Result<void> prepare_account_folder(const AccountPaths& paths);
 
 /// nullopt where nobody signed in yet.
