@@ -49,6 +49,9 @@ Response knobs(PracticeCloud& cloud, const json& body) {
   if (body.contains("setup")) {
     cloud.setup().set_knobs(icloud::setup_knobs_from_json(body.at("setup"), cloud.setup().knobs()));
   }
+  if (body.contains("sessions")) {
+    cloud.sessions().set_knobs(icloud::web_session_knobs_from_json(body.at("sessions"), cloud.sessions().knobs()));
+  }
   if (body.contains("ck")) cloud.ck().set_knobs(icloud::ck_knobs_from_json(body.at("ck"), cloud.ck().knobs()));
   if (body.contains("immich")) cloud.immich().merge_faults(body.at("immich"));
   return answer(json::object());
@@ -148,6 +151,10 @@ Response post(PracticeCloud& cloud, const Request& request) {
   }
   if (request.path == "/allow") {
     cloud.setup().allow();
+    return answer(json::object());
+  }
+  if (request.path == "/consent/end") {
+    cloud.setup().end_consent();
     return answer(json::object());
   }
   if (request.path == "/sessions/kill") {

@@ -193,6 +193,46 @@ TEST_CASE("protected data wants consent and cookies") {
   CHECK(scene.parts.sessions.refuse(client.catalogue_request()));
 }
 
+TEST_CASE("consent ends early, and renews where that is set") {
+  ic::AuthConfig config;
+  config.account.adp = true;
+  config.setup.consent_after_polls = -1;
+  config.setup.pcs_pending = 0;
+  Scene scene(config);
+  auto& client = scene.client;
+  client.enter();
+  const auto state = [&] { return json::parse(client.setup("POST", "/requestWebAccessState").body); };
+  const std::string ask = R"({"appName":"photos","derivedFromUserAction":true})";
+  scene.parts.setup.allow();  // nothing was asked: nothing is allowed
+  CHECK(state()["isDeviceConsentedForPCS"] == false);
+  client.setup("POST", "/enableDeviceConsentForPCS");
+  scene.parts.setup.allow();
+  const auto until = state()["deviceConsentForPCSExpiry"].get<std::int64_t>();
+  CHECK(until == scene.now_ms + 3'600'000);
+  client.setup("POST", "/requestPCS", ask);
+  CHECK_FALSE(scene.parts.sessions.refuse(client.catalogue_request()));
+  scene.now_ms += 60'000;
+  client.setup("POST", "/requestPCS", ask);
+  CHECK(state()["deviceConsentForPCSExpiry"] == until);
+  scene.parts.apply({{"setup", {{"consent_renews", true}}}});
+  client.setup("POST", "/requestPCS", ask);
+  CHECK(state()["deviceConsentForPCSExpiry"] == until + 60'000);
+  scene.parts.setup.end_consent();
+  CHECK(state()["isDeviceConsentedForPCS"] == false);
+  CHECK(scene.parts.sessions.refuse(client.catalogue_request()));
+  CHECK(json::parse(client.setup("POST", "/requestPCS", ask).body)["status"] != "success");
+}
+
+TEST_CASE("web access switched off takes the token away at the next login") {
+  ic::AuthConfig config;
+  config.account.web_access = false;
+  Scene scene(config);
+  const Response login = scene.client.enter();
+  CHECK(json::parse(login.body)["dsInfo"]["isWebAccessAllowed"] == false);
+  CHECK(set_cookie(login, "X-APPLE-WEBAUTH-TOKEN").empty());
+  CHECK_FALSE(set_cookie(login, "X-APPLE-WEBAUTH-REPAIR").empty());
+}
+
 TEST_CASE("web access switched off denies the catalogue") {
   Scene scene;
   scene.client.enter();

@@ -57,6 +57,7 @@ Response SetupService::request_pcs(const Request& request) {
   if (!account_.web_access) return answer("failure", "Web access is not allowed.");
   if (account_.adp) {
     if (!consented()) return answer("failure", "Device consent is missing.");
+    if (knobs_.consent_renews) consent_until_ms_ = now_() + sessions_.knobs().pcs_life_ms;
     if (pcs_asked_ < knobs_.pcs_pending) {
       return answer("pending", pcs_asked_++ == 0 ? "Requested the device to upload cookies."
                                                  : "Cookies not available yet on server.");
@@ -75,6 +76,13 @@ void SetupService::allow() {
   if (!prompted_ || knobs_.consent_denied) return;
   prompted_ = false;
   consent_until_ms_ = now_() + sessions_.knobs().pcs_life_ms;
+}
+
+void SetupService::end_consent() {
+  const std::lock_guard lock(mutex_);
+  prompted_ = false;
+  consent_until_ms_ = 0;
+  sessions_.kill_pcs();
 }
 
 }  // namespace emulator::icloud

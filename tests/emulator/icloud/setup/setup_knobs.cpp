@@ -17,6 +17,7 @@ SetupKnobs setup_knobs_from_json(const nlohmann::json& json, SetupKnobs knobs) {
       .value("under_maintenance", knobs.under_maintenance)
       .value("consent_after_polls", knobs.consent_after_polls)
       .value("consent_denied", knobs.consent_denied)
+      .value("consent_renews", knobs.consent_renews)
       .value("pcs_pending", knobs.pcs_pending)
       .value("request_pcs_status", knobs.request_pcs_status);
   reader.finish();

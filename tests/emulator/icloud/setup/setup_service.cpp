@@ -145,14 +145,16 @@ Response SetupService::not_signed_in(const Request& request) {
 }
 
 void SetupService::add_cookies(Response& response, const WebSessions::Session& session) {
-  for (const auto& cookie : sessions_.login_cookies(session, account_.terms_pending)) {
+  // -REPAIR for terms and for web access alike (§1.5).
+  const bool owes_repair = account_.terms_pending || !account_.web_access;
+  for (const auto& cookie : sessions_.login_cookies(session, owes_repair)) {
     response.headers.add("Set-Cookie", cookie);
   }
   if (session.trusted) {
     response.headers.add("Set-Cookie",
                          sessions_.long_cookie("X-APPLE-WEBAUTH-HSA-TRUST", tokens_.issue_trust_mark(), kTrustMs));
   }
-  if (!account_.adp && !session.owes_code && !account_.terms_pending) {
+  if (!account_.adp && !session.owes_code && !owes_repair) {
     for (const auto& cookie : sessions_.pcs_cookies(
              session, {"Documents", "Photos", "News", "Notes", "Mail", "Safari", "Cloudkit", "Sharing"})) {
       response.headers.add("Set-Cookie", cookie);

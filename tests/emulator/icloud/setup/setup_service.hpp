@@ -30,6 +30,7 @@ struct SetupKnobs {
   // Advanced Data Protection
   int consent_after_polls = 2;  // requestWebAccessState calls from the prompt until the user allows; -1: only allow()
   bool consent_denied = false;  // never allowed, whatever is pressed
+  bool consent_renews = false;  // requestPCS during the consent puts its end off (§4.6: an hour "unless renewed")
   int pcs_pending = 1;          // requestPCS answers "not yet" so often
   int request_pcs_status = 0;   // requestPCS answers this; 0: as it should
 };
@@ -59,6 +60,8 @@ class SetupService {
   // ---- for tests and the control service ----------------------------------------------------------------------
   /// The user presses "Allow" on a device (§5.1).
   void allow();
+  /// The consent is over before its time, and with it what the PCS cookies are worth.
+  void end_consent();
   /// The two-step code last sent (§3.7); "" where none is good.
   [[nodiscard]] std::string two_step_code();
   void force_next_code(std::string code);

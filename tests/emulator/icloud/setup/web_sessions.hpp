@@ -86,7 +86,7 @@ class WebSessions {
   // ---- for tests ----------------------------------------------------------------------------------------------
   /// Ends every session at once, as a log-out from all browsers does.
   void kill_all();
-  /// Ends every consent for protected data at once.
+  /// Makes the PCS cookies of every session worthless; a consent that stands gives new ones.
   void kill_pcs();
   [[nodiscard]] std::size_t alive();
   [[nodiscard]] WebSessionKnobs knobs();
