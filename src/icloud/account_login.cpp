@@ -20,15 +20,9 @@ std::optional<util::Error> needs_person(const AccountAnswer& answer) {
   const auto action = [](std::string message, std::string remedy) {
     return util::Error{ErrorCode::account_action, std::move(message), std::move(remedy), std::nullopt};
   };
-  if (answer.terms_update_needed) {
-    return action("iCloud has new terms that this account has not accepted",
-                  "Sign in at https://www.icloud.com in a browser and accept them, then run this again.");
-  }
+  if (answer.terms_update_needed) return terms_pending();
   if (answer.locked) return action("Apple has locked this account", "Unlock it at https://iforgot.apple.com.");
-  if (answer.web_access_off) {
-    return action("access to iCloud data on the web is switched off for this account",
-                  "On an iPhone: Settings, your name, iCloud, switch on Access iCloud Data on the Web.");
-  }
+  if (answer.web_access_off) return web_access_off();
   return std::nullopt;
 }
 

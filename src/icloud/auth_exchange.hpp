@@ -47,6 +47,7 @@ class AuthExchange {
 
   [[nodiscard]] const Endpoints& endpoints() const { return parts_.endpoints; }
   [[nodiscard]] util::UnixMillis now() const { return parts_.clock.now(); }
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const { return parts_.clock.steady(); }
   [[nodiscard]] bool stopped() const { return parts_.stop.stop_requested(); }
   void forget_cookies();
   /// Tells the caller that a password attempt is about to be spent; its error forbids it.

@@ -112,11 +112,57 @@ util::Result<void> CloudKit::wait_after(const util::Error& error, int attempt) {
 }
 
 util::Result<void> CloudKit::recover(const util::Error& error) {
-  if (recovered_ || !parts_.recover) return util::fail(error);
+  if (!parts_.recover) return util::fail(error);
   recovered_ = true;
   util::log_info("iCloud refused the session; renewing it");
   I2I_ASSIGN(parts_.database_url, parts_.recover());
   return {};
+}
+
+util::Error CloudKit::shut_for_good(util::Error error) {
+  shut_ = error;
+  return error;
+}
+
+util::Result<bool> CloudKit::ask_why(Shut why, const util::Error& error) {
+  if (!parts_.reopen) return false;
+  auto opened = parts_.reopen(why);
+  if (opened) return opened;
+  // Nothing learned: what the library itself said stands.
+  if (opened.error().code == ErrorCode::bad_answer) return util::fail(error);
+  if (opened.error().code == ErrorCode::cancelled) return opened;
+  return util::fail(shut_for_good(std::move(opened).error()));
+}
+
+/// The session was refused. Once a run it is renewed; refused again, the reason may be another (§5.2).
+util::Result<void> CloudKit::renew_for(const util::Error& error, Sent& sent) {
+  // An answer to what was sent before the session was renewed says nothing about the new one.
+  if (!sent.recovered && recovered_) return {};
+  if (!recovered_) return recover(error);
+  return reopen_for(Shut::session_refused, error, sent);
+}
+
+util::Result<void> CloudKit::reopen_for(Shut why, const util::Error& error, Sent& sent) {
+  // As with sessions: pages in flight that were refused together need one opening.
+  if (sent.openings < openings_) return {};
+  if (!parts_.reopen) return util::fail(error);
+  bool opened = false;
+  if (!sent.reopened) {
+    I2I_ASSIGN(opened, ask_why(why, error));
+  }
+  if (opened) {
+    sent.reopened = true;
+    ++openings_;
+    return {};
+  }
+  if (why == Shut::session_refused) return util::fail(error);
+  return util::fail(shut_for_good(
+      {ErrorCode::throttled,
+       "iCloud refuses the photos for now, though web access is on and no consent is missing; so it answers accounts "
+       "that ask too often (" +
+           error.message + ")",
+       "Wait some hours before the next run, and run less often; every further try makes the wait longer.",
+       error.retry_after}));
 }
 
 util::Result<void> CloudKit::call_all(model::Database database, const std::string& path,
@@ -125,12 +171,18 @@ util::Result<void> CloudKit::call_all(model::Database database, const std::strin
     if (!answer) return util::fail(std::move(answer).error());
     return read(which, *answer);
   };
+  if (shut_) return util::fail(*shut_);
   if (parts_.stop.stop_requested()) return util::fail(ErrorCode::cancelled, "stopped before asking iCloud");
-  const bool first_sent_recovered = recovered_;
+  if (parts_.keep_open) {
+    auto open = parts_.keep_open();
+    if (!open && open.error().code == ErrorCode::cancelled) return open;
+    if (!open) return util::fail(shut_for_good(std::move(open).error()));
+  }
+  const Sent first{recovered_, openings_, false};
   auto answers = send_all(database, path, bodies);
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     auto outcome = take(std::move(answers[i]), i);
-    bool sent_recovered = first_sent_recovered;
+    Sent sent = first;
     for (int attempt = 1; !outcome; ++attempt) {
       const util::Error error = outcome.error().in(fmt::format("iCloud Photos, {}", path));
       switch (net::action_for(error.code)) {
@@ -138,17 +190,40 @@ util::Result<void> CloudKit::call_all(model::Database database, const std::strin
           I2I_TRY(wait_after(error, attempt));
           break;
         case net::Action::refresh_session:
-          // An answer to what was sent before the session was renewed says nothing about the new one.
-          if (sent_recovered || !recovered_) I2I_TRY(recover(error));
+          I2I_TRY(renew_for(error, sent));
+          break;
+        case net::Action::reopen_access:
+          I2I_TRY(
+              reopen_for(error.code == ErrorCode::access_denied ? Shut::denied : Shut::cookies_missing, error, sent));
           break;
         default:
           return util::fail(error);
       }
-      sent_recovered = recovered_;
+      sent.recovered = recovered_;
+      sent.openings = openings_;
       outcome = take(std::move(send_all(database, path, {bodies[i]}).front()), i);
     }
   }
   return {};
+}
+
+util::Result<void> CloudKit::call_zone(const model::ZoneId& zone, const std::string& path,
+                                       const std::vector<std::string>& bodies, const Reader& read) {
+  auto done = call_all(zone.database, path, bodies, read);
+  if (done || done.error().code != ErrorCode::not_found || !zone.is_primary()) return done;
+  I2I_ASSIGN(const bool opened, ask_why(Shut::no_library, done.error()));
+  if (opened) {
+    ++openings_;
+    done = call_all(zone.database, path, bodies, read);
+  }
+  if (done || done.error().code != ErrorCode::not_found) return done;
+  util::Error error = done.error();
+  error.code = ErrorCode::account_action;
+  error.message =
+      "iCloud has no photo library for this account: new terms are not accepted, or Photos was never opened "
+      "on the web (" +
+      error.message + ")";
+  return util::fail(std::move(error));
 }
 
 util::Result<void> CloudKit::call(model::Database database, const std::string& path, std::string body,
@@ -194,22 +269,21 @@ util::Result<std::vector<Page>> CloudKit::list(const model::ZoneId& zone, Index 
   bodies.reserve(ranks.size());
   for (const auto rank : ranks) bodies.push_back(encode_list(zone, index, rank));
   std::vector<Page> pages(ranks.size());
-  I2I_TRY(call_all(zone.database, kQuery, bodies,
-                   [&](std::size_t which, const net::Response& response) -> util::Result<void> {
-                     I2I_ASSIGN(pages[which], decode_query(response));
-                     return {};
-                   }));
+  I2I_TRY(call_zone(zone, kQuery, bodies, [&](std::size_t which, const net::Response& response) -> util::Result<void> {
+    I2I_ASSIGN(pages[which], decode_query(response));
+    return {};
+  }));
   return pages;
 }
 
 util::Result<Page> CloudKit::albums(const model::ZoneId& zone, const std::string& parent,
                                     const std::string& continuation) {
   Page page;
-  I2I_TRY(call(zone.database, kQuery, encode_albums(zone, parent, continuation),
-               [&](std::size_t, const net::Response& response) -> util::Result<void> {
-                 I2I_ASSIGN(page, decode_query(response));
-                 return {};
-               }));
+  I2I_TRY(call_zone(zone, kQuery, {encode_albums(zone, parent, continuation)},
+                    [&](std::size_t, const net::Response& response) -> util::Result<void> {
+                      I2I_ASSIGN(page, decode_query(response));
+                      return {};
+                    }));
   return page;
 }
 
@@ -223,22 +297,21 @@ util::Result<std::vector<Page>> CloudKit::members(const model::ZoneId& zone, con
   bodies.reserve(wanted.size());
   for (const auto& page : wanted) bodies.push_back(encode_members(zone, page.album, page.rank));
   std::vector<Page> pages(wanted.size());
-  I2I_TRY(call_all(zone.database, kQuery, bodies,
-                   [&](std::size_t which, const net::Response& response) -> util::Result<void> {
-                     I2I_ASSIGN(pages[which], decode_query(response));
-                     keep_relations(pages[which]);
-                     return {};
-                   }));
+  I2I_TRY(call_zone(zone, kQuery, bodies, [&](std::size_t which, const net::Response& response) -> util::Result<void> {
+    I2I_ASSIGN(pages[which], decode_query(response));
+    keep_relations(pages[which]);
+    return {};
+  }));
   return pages;
 }
 
 util::Result<Page> CloudKit::changes(const model::ZoneId& zone, const std::optional<std::string>& token) {
   Page page;
-  const auto done = call(zone.database, kZoneChanges, encode_changes(zone, token),
-                         [&](std::size_t, const net::Response& response) -> util::Result<void> {
-                           I2I_ASSIGN(page, decode_changes(response));
-                           return {};
-                         });
+  const auto done = call_zone(zone, kZoneChanges, {encode_changes(zone, token)},
+                              [&](std::size_t, const net::Response& response) -> util::Result<void> {
+                                I2I_ASSIGN(page, decode_changes(response));
+                                return {};
+                              });
   if (!done) {
     util::Error error = done.error();
     // Tokens of the database or of another zone are refused in other words than garbage (§8.2).
@@ -258,11 +331,11 @@ util::Result<std::vector<LookedUp>> CloudKit::lookup(const model::ZoneId& zone, 
     asked.reserve(open.size());
     for (const auto at : open) asked.push_back(names[at]);
     std::vector<LookedUp> found;
-    I2I_TRY(call(zone.database, kLookup, encode_lookup(zone, asked),
-                 [&](std::size_t, const net::Response& response) -> util::Result<void> {
-                   I2I_ASSIGN(found, decode_lookup(response, asked));
-                   return {};
-                 }));
+    I2I_TRY(call_zone(zone, kLookup, {encode_lookup(zone, asked)},
+                      [&](std::size_t, const net::Response& response) -> util::Result<void> {
+                        I2I_ASSIGN(found, decode_lookup(response, asked));
+                        return {};
+                      }));
     std::vector<std::size_t> again;
     util::Error last;
     for (std::size_t i = 0; i < open.size(); ++i) {
@@ -285,21 +358,21 @@ util::Result<std::vector<LookedUp>> CloudKit::lookup(const model::ZoneId& zone, 
 
 util::Result<std::int64_t> CloudKit::count(const model::ZoneId& zone, Index index) {
   std::int64_t count = 0;
-  I2I_TRY(call(zone.database, kBatch, encode_count(zone, index),
-               [&](std::size_t, const net::Response& response) -> util::Result<void> {
-                 I2I_ASSIGN(count, decode_count(response));
-                 return {};
-               }));
+  I2I_TRY(call_zone(zone, kBatch, {encode_count(zone, index)},
+                    [&](std::size_t, const net::Response& response) -> util::Result<void> {
+                      I2I_ASSIGN(count, decode_count(response));
+                      return {};
+                    }));
   return count;
 }
 
 util::Result<bool> CloudKit::is_indexed(const model::ZoneId& zone) {
   bool indexed = true;
-  I2I_TRY(call(zone.database, kQuery, encode_indexing(zone),
-               [&](std::size_t, const net::Response& response) -> util::Result<void> {
-                 I2I_ASSIGN(indexed, decode_indexing(response));
-                 return {};
-               }));
+  I2I_TRY(call_zone(zone, kQuery, {encode_indexing(zone)},
+                    [&](std::size_t, const net::Response& response) -> util::Result<void> {
+                      I2I_ASSIGN(indexed, decode_indexing(response));
+                      return {};
+                    }));
   return indexed;
 }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "i2i/net/retry.hpp"
 #include "i2i/util/text.hpp"
 #include "icloud/records_record_decode.hpp"
 
@@ -21,6 +22,10 @@ constexpr const char* kAccessRemedy =
     "Check that \"Access iCloud Data on the Web\" is on (Settings, your name, iCloud) and, with Advanced Data "
     "Protection, "
     "that this sign-in is allowed on a device; Apple also answers so after too many runs: then wait some hours.";
+/// "no auth method found" is what accounts with security keys get (§6.4).
+constexpr const char* kNoMethodRemedy =
+    "If security keys protect this account, remove them in its settings to sign in with a code; if not, sign in again: "
+    "icloud2immich auth.";
 constexpr const char* kZoneRemedy =
     "Open icloud.com/photos once in a browser with this account, accept what it asks for, and try again.";
 
@@ -55,7 +60,7 @@ std::optional<ErrorCode> code_of_name(const ServerError& error) {
       {"ZONE_BUSY", ErrorCode::throttled},
       {"AUTHENTICATION_REQUIRED", ErrorCode::auth_expired},
       {"AUTHENTICATION_FAILED", ErrorCode::auth_expired},
-      {"ACCESS_DENIED", ErrorCode::account_action},
+      {"ACCESS_DENIED", ErrorCode::access_denied},
       {"ZONE_NOT_FOUND", ErrorCode::not_found},
       {"NOT_FOUND", ErrorCode::not_found},
       {"UNKNOWN_ITEM", ErrorCode::not_found},
@@ -73,15 +78,17 @@ std::optional<ErrorCode> code_of_name(const ServerError& error) {
 
 ErrorCode code_of_status(int status) {
   if (status == 408 || status == 429 || status >= 500) return ErrorCode::throttled;
-  if (status == 401 || status == 421 || status == 423 || status == 450) return ErrorCode::auth_expired;
-  if (status == 403) return ErrorCode::account_action;
+  if (status == 401 || status == 421 || status == 450) return ErrorCode::auth_expired;
+  if (status == 423) return ErrorCode::consent_needed;
+  if (status == 403) return ErrorCode::access_denied;
   if (status == 404) return ErrorCode::not_found;
   if (status >= 400) return ErrorCode::refused;
   return ErrorCode::bad_answer;
 }
 
-util::Error error_of_item(int status, const Json& item) {
-  return error_of(status, carried_error(item).value_or(ServerError{}));
+/// Of an answer whose status says that it is one: some carry nothing but a sentence.
+util::Error error_of_answer(int status, const Json& answer) {
+  return error_of(status, carried_error(answer).value_or(ServerError{{}, util::text_or(answer, "reason"), {}}));
 }
 
 /// The answer's JSON, or the failure it stands for as a whole.
@@ -89,7 +96,7 @@ util::Result<Json> open_answer(const net::Response& response, std::string_view w
   auto json = util::parse_json(response.body, what);
   if (response.status < 200 || response.status >= 300) {
     // Errors come as JSON, as HTML (503) and as nothing at all.
-    util::Error error = json ? error_of_item(response.status, *json) : error_of(response.status, {});
+    util::Error error = json ? error_of_answer(response.status, *json) : error_of(response.status, {});
     if (response.retry_after) error.retry_after = response.retry_after;
     return util::fail(std::move(error));
   }
@@ -165,7 +172,9 @@ util::Result<std::vector<ZoneInfo>> read_zones(const Json& answer, int status, m
       zones.push_back(*std::move(zone));
     } else if (const auto error = carried_error(item)) {
       util::Error failure = error_of(status, *error);
-      if (failure.code == ErrorCode::throttled || failure.code == ErrorCode::auth_expired) {
+      const auto action = net::action_for(failure.code);
+      if (action == net::Action::retry_later || action == net::Action::refresh_session ||
+          action == net::Action::reopen_access) {
         return util::fail(std::move(failure));
       }
     }
@@ -183,11 +192,11 @@ util::Error error_of(int status, const ServerError& error) {
                                          error.reason.find("Invalid continuation format") != std::string::npos)) {
     out.code = ErrorCode::bad_token;
   }
-  // Missing PCS cookies (§5.2): no sign-in of ours brings them, a person must allow access.
-  if (out.code == ErrorCode::auth_expired && error.reason.find("PCS") != std::string::npos) {
-    out.code = ErrorCode::account_action;
-  }
-  if (out.code == ErrorCode::account_action) out.remedy = kAccessRemedy;
+  // Missing PCS cookies come in the words of a lost session (§5.2), but no sign-in of ours brings them.
+  const bool shut = out.code == ErrorCode::auth_expired || out.code == ErrorCode::access_denied;
+  if (shut && (status == 423 || error.reason.find("PCS") != std::string::npos)) out.code = ErrorCode::consent_needed;
+  if (out.code == ErrorCode::access_denied || out.code == ErrorCode::consent_needed) out.remedy = kAccessRemedy;
+  if (error.code == "AUTHENTICATION_FAILED") out.remedy = kNoMethodRemedy;
   if (error.code == "ZONE_NOT_FOUND") out.remedy = kZoneRemedy;
   if (error.retry_after_s && *error.retry_after_s >= 0) {
     constexpr std::int64_t kYear = 31'536'000;

@@ -45,6 +45,7 @@ util::Result<SessionData> decode_session(const std::string& text) {
     const auto route = util::text_or(way, "route") == "voice" ? CodeRoute::voice : CodeRoute::sms;
     session.phone_way = CodeRequest{route, static_cast<int>(*phone)};
   }
+  session.protected_until = util::as_integer(util::member(json, "protected_until"));
   return session;
 }
 

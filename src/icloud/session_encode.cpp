@@ -36,6 +36,7 @@ std::string encode_session(const SessionData& session) {
   json["trusted_at"] = when_or_null(session.trusted_at);
   json["validated_at"] = when_or_null(session.validated_at);
   json["phone_way"] = way_or_null(session.phone_way);
+  json["protected_until"] = when_or_null(session.protected_until);
   return util::dump_json(json) + "\n";
 }
 

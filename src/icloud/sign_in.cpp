@@ -9,6 +9,7 @@
 #include "i2i/util/hash.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
+#include "protected_data.hpp"
 #include "region.hpp"
 #include "second_factor.hpp"
 #include "sign_in_decode.hpp"
@@ -292,6 +293,26 @@ util::Result<void> SignIn::renew() {
   return refused("Apple asks for the second factor again");
 }
 
+util::Result<ProtectedData> SignIn::look_at_protected_data() {
+  return with_good_session([this] { return icloud::look_at_protected_data(state_->exchange); });
+}
+
+util::Result<ProtectedData> SignIn::open_protected_data(ConsentWatcher& watcher, std::chrono::seconds wait,
+                                                        PcsCookies cookies) {
+  return with_good_session([&, this] { return icloud::open_protected_data(state_->exchange, watcher, wait, cookies); });
+}
+
+util::Result<ProtectedData> SignIn::renew_protected_data() {
+  return with_good_session([this] { return icloud::renew_protected_data(state_->exchange); });
+}
+
+util::Result<ProtectedData> SignIn::with_good_session(const std::function<util::Result<ProtectedData>()>& action) {
+  auto first = action();
+  if (first || first.error().code != ErrorCode::auth_expired) return first;
+  I2I_TRY(renew());
+  return action();
+}
+
 util::Result<void> SignIn::keep_cookies() { return state_->exchange.store(); }
 
 util::Result<void> SignIn::log_out() {
@@ -306,6 +327,7 @@ util::Result<void> SignIn::log_out() {
   session.signed_in_at.reset();
   session.trusted_at.reset();
   session.validated_at.reset();
+  session.protected_until.reset();
   exchange.forget_cookies();
   I2I_TRY(exchange.store());
   if (!response) return fail(response.error());

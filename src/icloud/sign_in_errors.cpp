@@ -11,6 +11,9 @@ namespace {
 using util::Error;
 using util::ErrorCode;
 
+constexpr const char* kAcceptTerms =
+    "Sign in at https://www.icloud.com in a browser and accept them, then run this again.";
+
 Error error(ErrorCode code, std::string message, std::string remedy = {}) {
   return {code, std::move(message), std::move(remedy), std::nullopt};
 }
@@ -57,6 +60,20 @@ std::optional<Error> status_trouble(const net::Response& response) {
 Error unexpected(std::string message) {
   return error(ErrorCode::bad_answer, std::move(message),
                "Try again in an hour; if it stays so, report it as a defect of this program.");
+}
+
+Error web_access_off() {
+  return error(ErrorCode::account_action, "access to iCloud data on the web is switched off for this account",
+               "On an iPhone: Settings, your name, iCloud, switch on Access iCloud Data on the Web; Advanced Data "
+               "Protection switches it off.");
+}
+
+Error terms_pending() {
+  return error(ErrorCode::account_action, "iCloud has new terms that this account has not accepted", kAcceptTerms);
+}
+
+Error terms_probably_pending(const std::string& symptom) {
+  return error(ErrorCode::account_action, symptom + ": so it shows that new terms are not accepted yet", kAcceptTerms);
 }
 
 Error too_many_codes() {

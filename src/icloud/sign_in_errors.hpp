@@ -27,6 +27,12 @@ std::optional<util::Error> status_trouble(const net::Response& response);
 /// An answer that the protocol does not know.
 util::Error unexpected(std::string message);
 
+/// "Access iCloud Data on the Web" is switched off for the account (§5).
+util::Error web_access_off();
+/// New terms that nobody accepted (§4.3): the account says so, or it shows in the way that symptom names.
+util::Error terms_pending();
+util::Error terms_probably_pending(const std::string& symptom);
+
 util::Error too_many_codes();
 /// names: what the person calls the keys.
 util::Error security_key_needed(const std::vector<std::string>& names);

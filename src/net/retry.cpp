@@ -13,6 +13,9 @@ Action action_for(util::ErrorCode code) {
       return Action::retry_later;
     case ErrorCode::auth_expired:
       return Action::refresh_session;
+    case ErrorCode::access_denied:
+    case ErrorCode::consent_needed:
+      return Action::reopen_access;
     case ErrorCode::url_expired:
       return Action::refresh_url;
     case ErrorCode::bad_token:

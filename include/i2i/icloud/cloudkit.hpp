@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "i2i/icloud/protected_data.hpp"
 #include "i2i/model/asset.hpp"
 #include "i2i/net/http.hpp"
 #include "i2i/net/retry.hpp"
@@ -52,11 +53,12 @@ struct MemberPage {
   std::int64_t rank = 0;
 };
 
-/// Photos' CloudKit database (docs/protocol/icloud.md §6-8). Every call retries what is transient (§6.4) and asks
-/// `recover` once when the session is refused. Blocks; one thread.
-/// Errors: auth_expired (ladder used up; or what recover said), account_action (ADP consent, web access), throttled,
-/// unreachable, not_found (zone), bad_token, refused (any other BAD_REQUEST, e.g. an index a zone does not have),
-/// bad_answer, cancelled.
+/// Photos' CloudKit database (docs/protocol/icloud.md §6-8). Every call retries what is transient (§6.4), asks
+/// `recover` once when the session is refused, and `reopen` whenever the library is shut. Blocks; one thread.
+/// Errors: auth_expired (ladder used up; or what recover said), account_action (what reopen said; no library there),
+/// access_denied, consent_needed (shut, and nobody to ask why), throttled (also: shut, though the account service finds
+/// nothing that shuts it; every later call ends the same way, without a request), unreachable, not_found (zone),
+/// bad_token, refused (any other BAD_REQUEST, e.g. an index a zone does not have), bad_answer, cancelled.
 class CloudKit {
  public:
   struct Parts {
@@ -70,6 +72,12 @@ class CloudKit {
     net::Backoff backoff;
     /// Renews the session (docs/protocol/icloud.md §4.6); returns the database URL to go on with.
     std::function<util::Result<std::string>()> recover;
+    /// Finds out why the library is shut, and opens it where that can be done (§5); may block for as long as a person
+    /// needs. True: the call is worth another try. False: the account service finds nothing. An error other than
+    /// bad_answer ends this call and every later one.
+    std::function<util::Result<bool>(Shut why)> reopen = {};
+    /// Called before every call: renews what is about to end.
+    std::function<util::Result<void>()> keep_open = {};
   };
   explicit CloudKit(Parts parts);
 
@@ -106,9 +114,25 @@ class CloudKit {
   /// Waits before retry number attempt; returns the error where patience is at its end.
   util::Result<void> wait_after(const util::Error& error, int attempt);
   util::Result<void> recover(const util::Error& error);
+  /// As call_all, of one zone; no such zone has a reason where it is the personal library.
+  util::Result<void> call_zone(const model::ZoneId& zone, const std::string& path,
+                               const std::vector<std::string>& bodies, const Reader& read);
+  /// Which renewals a request came after.
+  struct Sent {
+    bool recovered = false;
+    int openings = 0;
+    bool reopened = false;  // for this very request: the same refusal again is final
+  };
+  util::Result<void> renew_for(const util::Error& error, Sent& sent);
+  util::Result<void> reopen_for(Shut why, const util::Error& error, Sent& sent);
+  /// Asks why the library is shut; an error is remembered where it stands for the whole run.
+  util::Result<bool> ask_why(Shut why, const util::Error& error);
+  util::Error shut_for_good(util::Error error);
 
   Parts parts_;
   bool recovered_ = false;
+  int openings_ = 0;
+  std::optional<util::Error> shut_;
 };
 
 }  // namespace i2i::icloud

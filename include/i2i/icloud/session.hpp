@@ -52,6 +52,8 @@ struct SessionData {
   std::optional<util::UnixMillis> trusted_at;
   std::optional<util::UnixMillis> validated_at;
   std::optional<CodeRequest> phone_way;  // the phone that brought the last right code, and how: the next default
+  /// With Advanced Data Protection: when the consent to read the library ends; 0 where none is known to hold.
+  std::optional<util::UnixMillis> protected_until;
 };
 
 /// The session file's text and back; ledger_newer for a file of a newer version, bad_answer where it cannot be read.

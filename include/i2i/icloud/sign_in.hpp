@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "i2i/icloud/protected_data.hpp"
 #include "i2i/icloud/session.hpp"
 #include "i2i/net/curl_client.hpp"
 #include "i2i/util/result.hpp"
@@ -104,12 +105,22 @@ class SignIn {
   util::Result<void> with_password(const util::Secret& password, SecondFactorPerson* person);
   /// validate, else accountLogin with the stored tokens; no password, no person. sign_in_needed when neither helps.
   util::Result<void> renew();
+  /// Whether Advanced Data Protection shuts the library and a consent opens it now; one request, prompts nobody. This
+  /// and the next two renew the session once where it is refused. account_action where web access is off.
+  util::Result<ProtectedData> look_at_protected_data();
+  /// Makes the library readable: where a person's consent is missing, asks for it on their devices and waits for it.
+  /// account_action where it does not come in time, or where terms are owed.
+  util::Result<ProtectedData> open_protected_data(ConsentWatcher& watcher, std::chrono::seconds wait,
+                                                  PcsCookies cookies = PcsCookies::where_needed);
+  /// Puts the end of a consent off before it comes; prompts nobody and does not wait.
+  util::Result<ProtectedData> renew_protected_data();
   /// Takes the jar's present cookies into the session: data calls refresh them too. To be called when such a run ends.
   util::Result<void> keep_cookies();
   /// Ends the session at Apple and forgets its tokens here (clientId stays).
   util::Result<void> log_out();
 
  private:
+  util::Result<ProtectedData> with_good_session(const std::function<util::Result<ProtectedData>()>& action);
   struct State;
   std::unique_ptr<State> state_;
 };

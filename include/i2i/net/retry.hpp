@@ -12,6 +12,7 @@ enum class Action {
   give_up,          // the item or call failed for good
   retry_later,      // the same request again after a delay
   refresh_session,  // the session ladder of docs/protocol/icloud.md §4.6, then again
+  reopen_access,    // ask the account service why the library is shut (docs/protocol/icloud.md §5.2), then again
   refresh_url,      // look the record up again, then again
   relist,           // the token is no good: list anew
   skip_item,        // report it, go on with the next

@@ -21,6 +21,8 @@ enum class ErrorCode {
   wrong_credentials,   // name or password refused
   wrong_code,          // second factor mistyped; the challenge is still good
   account_action,      // locked, terms, web access, ADP consent: a person must act at Apple
+  access_denied,       // iCloud shuts the library: web access, ADP consent or too many runs; the account service tells
+  consent_needed,      // iCloud shuts the library for want of PCS cookies; as above
   throttled,           // 429, 503 and relatives beyond patience
   unreachable,         // no connection, name, TLS, time-out
   auth_expired,        // 401/421/450 on a data call: the session ladder may help

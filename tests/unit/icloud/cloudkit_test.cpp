@@ -8,6 +8,7 @@
 using namespace std::chrono_literals;
 using i2i::icloud::CloudKit;
 using i2i::icloud::Index;
+using i2i::icloud::Shut;
 using i2i::model::Database;
 using i2i::model::ZoneId;
 using i2i::net::Request;
@@ -70,6 +71,38 @@ struct Bench {
                        return "https://ck2.example";
                      }});
   }
+
+  /// One that asks why the library is shut; answers are taken from verdicts.
+  CloudKit watched() {
+    CloudKit::Parts parts{http,
+                          clock,
+                          stop.get_token(),
+                          "https://ck.example:443",
+                          "auth-1",
+                          "42",
+                          "https://www.example",
+                          {1000ms, 60000ms, 5},
+                          [this]() -> i2i::util::Result<std::string> {
+                            ++recoveries;
+                            return "https://ck2.example";
+                          }};
+    parts.reopen = [this](Shut why) -> i2i::util::Result<bool> {
+      shut.push_back(why);
+      REQUIRE_FALSE(verdicts.empty());
+      auto next = std::move(verdicts.front());
+      verdicts.pop_front();
+      return next;
+    };
+    parts.keep_open = [this]() -> i2i::util::Result<void> {
+      ++looks;
+      return keeping;
+    };
+    return CloudKit(std::move(parts));
+  }
+  std::vector<Shut> shut;
+  std::deque<i2i::util::Result<bool>> verdicts;
+  i2i::util::Result<void> keeping;
+  int looks = 0;
 };
 
 const ZoneId kZone{"PrimarySync", "_0", Database::private_db};
@@ -186,8 +219,8 @@ TEST_CASE("what is final is not tried again") {
   };
   const std::vector<Row> rows = {
       {403, R"({"serverErrorCode":"ACCESS_DENIED","reason":"private db access disabled for this account"})",
-       ErrorCode::account_action},
-      {404, R"({"serverErrorCode":"ZONE_NOT_FOUND"})", ErrorCode::not_found},
+       ErrorCode::access_denied},
+      {404, R"({"serverErrorCode":"ZONE_NOT_FOUND"})", ErrorCode::account_action},
       {400, R"({"serverErrorCode":"BAD_REQUEST","reason":"Index has invalid data"})", ErrorCode::refused},
   };
   for (const auto& row : rows) {
@@ -234,6 +267,128 @@ TEST_CASE("when the renewal fails its error is the call's") {
   bench.recovery_works = false;
   bench.http.say(450, "");
   CHECK(bench.cloudkit().zones(Database::private_db).error().code == ErrorCode::sign_in_needed);
+}
+
+constexpr const char* kDenied =
+    R"({"serverErrorCode":"ACCESS_DENIED","reason":"private db access disabled for this account"})";
+constexpr const char* kNoCookies = R"({"reason":"Missing X-APPLE-WEBAUTH-PCS-Photos cookie"})";
+
+TEST_CASE("a library that is shut is opened as often as it takes") {
+  Bench bench;
+  auto cloudkit = bench.watched();
+  for (int hour = 1; hour <= 3; ++hour) {
+    bench.verdicts.emplace_back(true);
+    bench.http.say(423, kNoCookies).say(200, kEmptyList).say(200, kEmptyList);
+    REQUIRE(cloudkit.list(kZone, Index::visible, {0}));
+    REQUIRE(cloudkit.list(kZone, Index::visible, {0}));
+    CHECK(bench.shut == std::vector<Shut>(static_cast<std::size_t>(hour), Shut::cookies_missing));
+    CHECK(bench.looks == 2 * hour);
+  }
+  CHECK(bench.recoveries == 0);
+}
+
+TEST_CASE("pages in flight that were shut out together need one opening") {
+  Bench bench;
+  bench.verdicts.emplace_back(true);
+  bench.http.say(403, kDenied).say(403, kDenied).say(200, kEmptyList).say(200, kEmptyList).say(200, kEmptyList);
+  CHECK(bench.watched().list(kZone, Index::visible, {0, 100, 200}));
+  CHECK(bench.shut == std::vector<Shut>{Shut::denied});
+}
+
+TEST_CASE("shut without a reason is throttling, and nothing is asked again") {
+  struct Row {
+    const char* name;
+    int status;
+    const char* body;
+    bool opened;  // the account service opened something, to no avail
+    Shut why;
+  };
+  const Row rows[] = {{"denied", 403, kDenied, false, Shut::denied},
+                      {"denied after an opening", 403, kDenied, true, Shut::denied},
+                      {"cookies missing after an opening", 421, kNoCookies, true, Shut::cookies_missing}};
+  for (const auto& row : rows) {
+    INFO(row.name);
+    Bench bench;
+    auto cloudkit = bench.watched();
+    bench.verdicts.emplace_back(row.opened);
+    bench.http.say(row.status, row.body);
+    if (row.opened) bench.http.say(row.status, row.body);
+    const auto page = cloudkit.list(kZone, Index::visible, {0});
+    REQUIRE_FALSE(page);
+    CHECK(page.error().code == ErrorCode::throttled);
+    CHECK_FALSE(page.error().remedy.empty());
+    CHECK(bench.shut == std::vector<Shut>{row.why});
+    CHECK(bench.clock.sleeps.empty());
+    const auto sent = bench.http.asked.size();
+    CHECK(cloudkit.zones(Database::shared_db).error().code == ErrorCode::throttled);
+    CHECK(cloudkit.changes(kShared, "t").error().code == ErrorCode::throttled);
+    CHECK(bench.http.asked.size() == sent);
+  }
+}
+
+TEST_CASE("what the account service says ends the run's calls") {
+  Bench bench;
+  auto cloudkit = bench.watched();
+  bench.verdicts.emplace_back(i2i::util::fail(ErrorCode::account_action, "web access is off"));
+  bench.http.say(403, kDenied);
+  CHECK(cloudkit.list(kZone, Index::visible, {0}).error().message == "web access is off");
+  CHECK(cloudkit.zones(Database::private_db).error().code == ErrorCode::account_action);
+  CHECK(bench.http.asked.size() == 1);
+}
+
+TEST_CASE("where the account service answers nonsense, the library's own word stands") {
+  Bench bench;
+  auto cloudkit = bench.watched();
+  bench.verdicts.emplace_back(i2i::util::fail(ErrorCode::bad_answer, "a page"));
+  bench.http.say(403, kDenied).say(200, kEmptyList);
+  CHECK(cloudkit.list(kZone, Index::visible, {0}).error().code == ErrorCode::access_denied);
+  CHECK(cloudkit.list(kZone, Index::visible, {0}));
+}
+
+TEST_CASE("a session refused after its renewal may have another reason") {
+  Bench bench;
+  auto cloudkit = bench.watched();
+  bench.verdicts.emplace_back(true);
+  bench.http.say(421, "").say(421, "").say(200, kEmptyList);
+  CHECK(cloudkit.list(kZone, Index::visible, {0}));
+  CHECK(bench.recoveries == 1);
+  CHECK(bench.shut == std::vector<Shut>{Shut::session_refused});
+  bench.verdicts.emplace_back(false);
+  bench.http.say(401, R"({"serverErrorCode":"AUTHENTICATION_FAILED","reason":"no auth method found"})");
+  const auto page = cloudkit.list(kZone, Index::visible, {0});
+  REQUIRE_FALSE(page);
+  CHECK(page.error().code == ErrorCode::auth_expired);
+  CHECK_THAT(page.error().remedy, ContainsSubstring("security keys"));
+  CHECK(bench.recoveries == 1);
+}
+
+TEST_CASE("no personal library: the account service is asked, then a person") {
+  constexpr const char* kNoZone = R"({"serverErrorCode":"ZONE_NOT_FOUND","reason":"Zone does not exist"})";
+  Bench bench;
+  auto cloudkit = bench.watched();
+  bench.verdicts.emplace_back(true);
+  bench.http.say(404, kNoZone).say(200, kEmptyList);
+  CHECK(cloudkit.list(kZone, Index::visible, {0}));
+  bench.verdicts.emplace_back(false);
+  bench.http.say(404, kNoZone);
+  const auto page = cloudkit.list(kZone, Index::visible, {0});
+  REQUIRE_FALSE(page);
+  CHECK(page.error().code == ErrorCode::account_action);
+  CHECK_THAT(page.error().remedy, ContainsSubstring("icloud.com/photos"));
+  CHECK(bench.shut == std::vector<Shut>(2, Shut::no_library));
+  bench.http.say(404, kNoZone);
+  CHECK(cloudkit.list(kShared, Index::visible, {0}).error().code == ErrorCode::not_found);
+  CHECK(bench.shut.size() == 2);
+}
+
+TEST_CASE("what cannot be kept open is not asked") {
+  Bench bench;
+  auto cloudkit = bench.watched();
+  bench.keeping = i2i::util::fail(ErrorCode::account_action, "nobody allowed it");
+  CHECK(cloudkit.zones(Database::private_db).error().code == ErrorCode::account_action);
+  CHECK(cloudkit.zones(Database::private_db).error().code == ErrorCode::account_action);
+  CHECK(bench.looks == 1);
+  CHECK(bench.http.asked.empty());
 }
 
 TEST_CASE("a stop ends the waiting") {

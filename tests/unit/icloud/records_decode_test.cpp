@@ -110,10 +110,23 @@ TEST_CASE("error answers become codes") {
       {"450", 450, "", ErrorCode::auth_expired},
       {"missing token cookie", 421, R"({"error":"Missing X-APPLE-WEBAUTH-TOKEN cookie"})", ErrorCode::auth_expired},
       {"missing PCS cookie", 421, R"({"error":"Missing X-APPLE-WEBAUTH-PCS-Photos cookie"})",
-       ErrorCode::account_action},
+       ErrorCode::consent_needed},
+      {"missing PCS cookie, as a bare sentence", 421, R"({"reason":"Missing X-APPLE-WEBAUTH-PCS-Photos cookie"})",
+       ErrorCode::consent_needed},
+      {"missing PCS cookies, in other words", 401,
+       R"({"serverErrorCode":"AUTHENTICATION_REQUIRED","reason":"Missing PCS cookies from the request"})",
+       ErrorCode::consent_needed},
+      {"missing PCS cookie under 403", 403,
+       R"({"serverErrorCode":"ACCESS_DENIED","reason":"Missing X-APPLE-WEBAUTH-PCS-Sharing cookie"})",
+       ErrorCode::consent_needed},
+      {"423 without a word", 423, "", ErrorCode::consent_needed},
+      {"423 with the word of a lost session", 423, R"({"serverErrorCode":"AUTHENTICATION_REQUIRED"})",
+       ErrorCode::consent_needed},
       {"access denied", 403, R"({"serverErrorCode":"ACCESS_DENIED","reason":"private db access disabled"})",
-       ErrorCode::account_action},
-      {"403 HTML", 403, "<html>", ErrorCode::account_action},
+       ErrorCode::access_denied},
+      {"access denied in a 200", 200, R"({"serverErrorCode":"ACCESS_DENIED","reason":"private db access disabled"})",
+       ErrorCode::access_denied},
+      {"403 HTML", 403, "<html>", ErrorCode::access_denied},
       {"no zone", 404, R"({"serverErrorCode":"ZONE_NOT_FOUND","reason":"Zone does not exist"})", ErrorCode::not_found},
       {"bad request", 400, R"({"serverErrorCode":"BAD_REQUEST","reason":"Index has invalid data"})",
        ErrorCode::refused},
@@ -138,7 +151,8 @@ TEST_CASE("error answers become codes") {
     const auto page = i2i::icloud::decode_query(answer(row.status, row.body));
     REQUIRE_FALSE(page);
     CHECK(page.error().code == row.code);
-    CHECK((row.code != ErrorCode::account_action || !page.error().remedy.empty()));
+    const bool shut = row.code == ErrorCode::access_denied || row.code == ErrorCode::consent_needed;
+    CHECK((!shut || !page.error().remedy.empty()));
   }
 }
 

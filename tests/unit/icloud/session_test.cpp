@@ -25,6 +25,7 @@ SessionData full_session() {
   session.database_url = "https://p61-ckdatabasews.icloud.com:443";
   session.signed_in_at = 1'767'225'600'000;
   session.validated_at = 1'767'225'600'001;
+  session.protected_until = 1'767'229'200'000;
   return session;
 }
 
@@ -50,7 +51,16 @@ TEST_CASE("a session comes back as it was stored") {
   CHECK(back->signed_in_at == session.signed_in_at);
   CHECK_FALSE(back->trusted_at);
   CHECK(back->validated_at == session.validated_at);
+  CHECK(back->protected_until == session.protected_until);
   CHECK(encode_session(*back) == encode_session(session));
+}
+
+TEST_CASE("a session file from before Advanced Data Protection was known is read") {
+  const auto back = decode_session(
+      R"({"schema":1,"apple_id":"user@example.com","dsid":"1","cookies":["c"],"validated_at":7,"trusted_at":null})");
+  REQUIRE(back);
+  CHECK(back->validated_at == 7);
+  CHECK_FALSE(back->protected_until);
 }
 
 TEST_CASE("session files that are not taken") {

@@ -24,7 +24,9 @@ inline constexpr i2i::util::UnixMillis kNow = 1'767'225'600'000;  // 2026-01-01T
 class FakeClock final : public i2i::util::Clock {
  public:
   [[nodiscard]] i2i::util::UnixMillis now() const override { return now_ms; }
-  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override { return {}; }
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override {
+    return std::chrono::steady_clock::time_point(slept);
+  }
   bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop) override {
     now_ms += duration.count();
     slept += duration;

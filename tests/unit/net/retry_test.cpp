@@ -48,6 +48,8 @@ TEST_CASE("what to do about a failure") {
       {ErrorCode::unreachable, Action::retry_later},
       {ErrorCode::mismatch, Action::retry_later},
       {ErrorCode::auth_expired, Action::refresh_session},
+      {ErrorCode::access_denied, Action::reopen_access},
+      {ErrorCode::consent_needed, Action::reopen_access},
       {ErrorCode::url_expired, Action::refresh_url},
       {ErrorCode::bad_token, Action::relist},
       {ErrorCode::not_found, Action::skip_item},
