@@ -7,6 +7,7 @@
 
 #include "app/holds_decode.hpp"
 #include "app/password_sign_in.hpp"
+#include "app/protected_access.hpp"
 #include "i2i/app/live_session.hpp"
 #include "i2i/ledger/runs.hpp"
 #include "i2i/util/file.hpp"
@@ -52,6 +53,10 @@ AuthReport report_of(const Opened& opened, const icloud::SessionData& session, c
   return {describe_session(session, context.clock.now(), warn_days), opened.paths.apple_id, std::move(message)};
 }
 
+std::string with_sentence(std::string text, const std::string& sentence) {
+  return sentence.empty() ? text : text + " " + sentence;
+}
+
 }  // namespace
 
 SessionReport describe_session(const std::optional<icloud::SessionData>& session, util::UnixMillis now, int warn_days) {
@@ -86,7 +91,9 @@ Result<AuthReport> sign_in(const RunContext& context, const PasswordQuestion& as
   auto flow =
       make_sign_in(context, opened.paths, *opened.http, opened.session.value_or(fresh_session(opened.paths)));
   I2I_TRY(password_sign_in(context, opened.paths, flow, password, person));
-  return report_of(opened, flow.session(), context, 0, "Signed in as " + opened.paths.apple_id + ".");
+  I2I_ASSIGN(const auto consent, consent_for_sign_in(context, flow));
+  return report_of(opened, flow.session(), context, 0,
+                   with_sentence("Signed in as " + opened.paths.apple_id + ".", consent));
 }
 
 Result<AuthReport> check_session(const RunContext& context, int warn_days) {
@@ -99,6 +106,8 @@ Result<AuthReport> check_session(const RunContext& context, int warn_days) {
   if (report.session.state != "valid") {
     report.message += " Sign in again before they are over: icloud2immich auth.";
   }
+  I2I_ASSIGN(const auto consent, describe_consent(live->sign_in()));
+  report.message = with_sentence(std::move(report.message), consent);
   return report;
 }
 

@@ -40,6 +40,7 @@ Result<std::unique_ptr<RunScope>> RunScope::open(const RunContext& context, cons
 Result<void> RunScope::sign_in() {
   I2I_TRY(pass_hold(context_, load_holds(paths_).data));
   I2I_ASSIGN(live_, LiveSession::open(context_, paths_, *http_));
+  protected_access_ = std::make_unique<ProtectedAccess>(context_, live_->sign_in());
   I2I_ASSIGN(const auto known, ledger_.fact(kDsidFact));
   if (known && !known->empty() && *known != session().dsid) {
     return fail(ErrorCode::volume_foreign,
@@ -58,7 +59,9 @@ icloud::CloudKit RunScope::make_cloudkit() {
                                 session().dsid,
                                 endpoints_for(context_.options, session().region).home,
                                 net::Backoff{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000), 6},
-                                [this] { return live_->recover(); }};
+                                [this] { return live_->recover(); },
+                                [this](icloud::Shut why) { return protected_access_->reopen(why); },
+                                [this] { return protected_access_->keep_open(); }};
   return icloud::CloudKit(std::move(parts));
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "app/protected_access.hpp"
 #include "i2i/app/account.hpp"
 #include "i2i/app/live_session.hpp"
 #include "i2i/icloud/cloudkit.hpp"
@@ -29,8 +30,10 @@ class RunScope {
   /// A session that works; the ledger must be of the same account number.
   util::Result<void> sign_in();
   [[nodiscard]] const icloud::SessionData& session() const { return live_->data(); }
-  /// After sign_in.
+  /// After sign_in. The scope must outlive it.
   icloud::CloudKit make_cloudkit();
+  /// After sign_in: what opens the library where Advanced Data Protection shuts it.
+  ProtectedAccess& protected_access() { return *protected_access_; }
   /// The account number, from the session on disk when nobody signed in during this run.
   util::Result<std::string> dsid();
 
@@ -54,6 +57,7 @@ class RunScope {
   ledger::Ledger ledger_;
   std::unique_ptr<net::CurlClient> http_;
   std::unique_ptr<LiveSession> live_;
+  std::unique_ptr<ProtectedAccess> protected_access_;
   std::int64_t run_id_ = 0;
 };
 

@@ -141,6 +141,8 @@ class Sync {
     Progress expected{Progress::Phase::transferring, 0, plan.to_fetch, 0, plan.bytes_to_fetch};
     Transfer transfer({scope_->http(), cloudkit, scope_->ledger(), root, context_.clock, context_.stop, options_.jobs,
                        observer_, expected});
+    // While a person's consent is waited for, files whose address is known are fetched.
+    const ProtectedAccess::Meanwhile meanwhile(scope_->protected_access(), [&transfer] { return transfer.go_on(); });
     WorkFeeder feeder(scope_->ledger(), transfer);
     auto outcome = walk_wanted(scope_->ledger(), options_.selection, AlbumPaths::not_needed, feeder);
     if (outcome) outcome = transfer.finish();

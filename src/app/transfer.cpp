@@ -86,6 +86,15 @@ Result<void> Transfer::turn() {
   return {};
 }
 
+Result<bool> Transfer::go_on() {
+  wake_delayed();
+  start_ready();
+  if (in_flight_.empty() && delayed_.empty()) return false;
+  I2I_TRY(wait_for_report());
+  if (placed_.size() >= kGroup) I2I_TRY(store_placed());
+  return true;
+}
+
 /// Fresh URLs for up to a batch of records of one zone.
 Result<void> Transfer::look_up() {
   const model::ZoneId zone = jobs_.at(to_look_up_.front()).item.zone;
@@ -102,8 +111,9 @@ Result<void> Transfer::look_up() {
       rest.push_back(key);
     }
   }
-  I2I_ASSIGN(const auto found, parts_.cloudkit.lookup(zone, names));
+  // Before the lookup: what goes on meanwhile may add to the line.
   to_look_up_ = std::move(rest);
+  I2I_ASSIGN(const auto found, parts_.cloudkit.lookup(zone, names));
   apply_lookup(found, asked);
   return {};
 }

@@ -62,6 +62,9 @@ class Transfer {
   /// Takes one item; waits (working) while enough are under way. A content already under way is taken once.
   /// Error: the run must stop (disk full, ledger, session, cancelled, iCloud out of reach).
   util::Result<void> add(WorkItem item);
+  /// What needs nothing from iCloud's catalogue: files whose address is known go on. For the time that a lookup takes
+  /// (called from within it). False where there is nothing of that kind now.
+  util::Result<bool> go_on();
   /// Waits for everything under way; stores what arrived whatever happens.
   util::Result<void> finish();
   /// After an error: stores what arrived and cuts the rest short; the .part files stay for the next run.

@@ -65,8 +65,12 @@ class Program {
   Program(const Invocation& invocation, const Signals& signals)
       : invocation_(invocation),
         signals_(signals),
-        context_{invocation.global.account, util::system_clock(), signals.stop(),
-                 configured_password(invocation.global), person_to_ask(invocation.auth, signals.stop())},
+        context_{invocation.global.account,
+                 util::system_clock(),
+                 signals.stop(),
+                 configured_password(invocation.global),
+                 person_to_ask(invocation.auth, signals.stop()),
+                 invocation.auth.wait},
         progress_(style_for(invocation.global)) {}
 
   int run() {

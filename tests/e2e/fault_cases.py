@@ -51,7 +51,7 @@ CATALOGUE = [
     ("ck says try again later", ck("try_again_later", path=QUERY, nth=2), {0}),
     ("ck refuses the session once", ck("session_lost", path=QUERY, nth=2), {0}),
     ("ck always refuses the session", ck("session_lost"), {3}),
-    ("ck denies access", ck("access_denied"), {3}),
+    ("ck denies access", ck("access_denied"), {6}),
     ("ck resets", ck("reset", path=QUERY, nth=2), {0}),
     ("ck is cut", ck("truncate", path=LOOKUP, nth=1), {0}),
     ("ck has an empty page in the middle", ck("empty_page", path=QUERY, nth=4), {0}),

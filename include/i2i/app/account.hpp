@@ -1,6 +1,7 @@
 #pragma once
 // One account's place in the state dir, and what every command opens from it.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +42,8 @@ struct RunContext {
   std::function<util::Result<std::optional<util::Secret>>()> password = {};
   /// Asks the person who is there whether to try in spite of a hold; no function: nobody is there.
   std::function<bool(const Hold&)> try_anyway = {};
+  /// How long a person's consent is waited for (Advanced Data Protection).
+  std::chrono::seconds consent_wait{600};
 };
 
 struct AccountPaths {

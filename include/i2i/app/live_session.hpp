@@ -19,6 +19,8 @@ class LiveSession {
   [[nodiscard]] const icloud::SessionData& data() const { return sign_in_.session(); }
   /// After a data call was refused: the same ladder again. Gives the database URL to go on with.
   util::Result<std::string> recover();
+  /// For what the library wants beside a session: consent.
+  [[nodiscard]] icloud::SignIn& sign_in() { return sign_in_; }
   /// Data calls refresh cookies: to be stored at the end of a run.
   util::Result<void> keep_cookies() { return sign_in_.keep_cookies(); }
 
