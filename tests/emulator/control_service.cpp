@@ -165,6 +165,10 @@ Response post(PracticeCloud& cloud, const Request& request) {
     cloud.tokens().expire_trust();
     return answer(json::object());
   }
+  if (request.path == "/immich/trash") {
+    cloud.immich().trash(body.at("path").get<std::string>());
+    return answer(json::object());
+  }
   if (request.path == "/immich/settle") return answer({{"settled", cloud.immich().settle()}});
   return answer({{"error", "no such path"}}, 404);
 }

@@ -86,6 +86,7 @@ PracticeCloud::PracticeCloud(PracticeConfig config) : config_(std::move(config))
   content_ = std::make_unique<icloud::ContentService>(*library_, *urls_, log_);
 
   if (config_.immich.photos_dir.empty()) config_.immich.photos_dir = fs::path(config_.work_dir) / "photos";
+  if (config_.immich.media_dir.empty()) config_.immich.media_dir = fs::path(config_.work_dir) / "immich-media";
   fs::create_directories(config_.immich.photos_dir);
   immich_ = std::make_unique<immich::ImmichService>(config_.immich, now);
   immich_server_ = std::make_unique<HttpServer>([this](const Request& request) { return immich_request(request); },

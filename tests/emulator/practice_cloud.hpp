@@ -63,7 +63,7 @@ struct PracticeConfig {
   icloud::SignInKnobs sign_in;
   icloud::SetupKnobs setup;
   icloud::CkKnobs ck;
-  immich::ImmichConfig immich;  // photos_dir empty: work_dir/photos
+  immich::ImmichConfig immich;  // photos_dir empty: work_dir/photos; media_dir empty: work_dir/immich-media
   std::vector<Fault> faults;
   Network network;  // of the iCloud hosts
 };

@@ -28,6 +28,11 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+/// One part of a multipart/form-data body.
+struct FormPart {
+  std::string name, file_name, content;
+};
+
 struct Request {
   std::string method;  // upper case
   std::string host;    // of the Host header, without port, lower case
@@ -35,7 +40,8 @@ struct Request {
   std::string target;  // as it stood on the wire
   std::map<std::string, std::string> query;
   Headers headers;
-  std::string body;
+  std::string body;            // empty where it was a form
+  std::vector<FormPart> form;  // multipart/form-data, by name
 };
 
 /// Gives the bytes [offset, offset + size) of a body that is never held whole.

@@ -68,6 +68,7 @@ Request to_request(const httplib::Request& from) {
   std::transform(request.host.begin(), request.host.end(), request.host.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   request.body = from.body;
+  for (const auto& [name, part] : from.files) request.form.push_back({name, part.filename, part.content});
   return request;
 }
 

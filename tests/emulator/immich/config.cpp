@@ -112,6 +112,9 @@ ImmichConfig config_from_json(const Json& json) {
   text.clear();
   take(json, "photos_dir", text);
   config.photos_dir = text;
+  text.clear();
+  take(json, "media_dir", text);
+  config.media_dir = text;
   take(json, "container_prefix", config.container_prefix);
   take(json, "read_only", config.read_only);
   take(json, "seed", config.seed);

@@ -77,6 +77,7 @@ struct ImmichConfig {
   std::vector<User> users;   // empty: one admin
   std::vector<ApiKey> keys;  // empty: "practice-key" of the first user with "all"
   std::filesystem::path photos_dir;
+  std::filesystem::path media_dir;  // Immich's own folder, where uploads go
   std::string container_prefix = "/external/icloud";
   bool read_only = true;  // the volume as Immich mounts it: sidecars cannot be written (§11.3)
   std::uint64_t seed = 1;

@@ -195,7 +195,8 @@ void run_sidecar_write(World& world, const Job& job) {
   const PendingWrite pending = std::exchange(asset->pending, {});
   world.queues.add(world, {JobKind::extract, asset->id, {}});
   // On a read-only mount the write fails, is only logged, and the re-read brings the old values back (§11.3).
-  if (!pending.any() || world.config.read_only || asset->is_offline) return;
+  const bool writable = !world.config.read_only || asset->library_id.empty();
+  if (!pending.any() || !writable || asset->is_offline) return;
   using Form = XmpEdit::Form;
   std::vector<XmpEdit> edits;
   const auto one = [](const std::string& text) { return std::vector<std::string>{text}; };

@@ -58,6 +58,8 @@ class ImmichService::Impl {
     add_queue_routes(router_);
     add_metadata_routes(router_);
     add_asset_routes(router_);
+    add_upload_routes(router_);
+    add_folder_routes(router_);
     add_update_routes(router_);
     add_search_routes(router_);
     add_album_routes(router_);
@@ -191,6 +193,17 @@ void ImmichService::merge_faults(const nlohmann::json& json) {
 Faults ImmichService::faults() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->world.config.faults;
+}
+
+void ImmichService::trash(const std::string& container_path) {
+  const std::lock_guard lock(impl_->mutex);
+  for (auto& [id, asset] : impl_->world.assets) {
+    if (asset.path != container_path || asset.deleted_at) continue;
+    asset.status = Status::trashed;
+    asset.deleted_at = asset.updated_at = impl_->world.now();
+    return;
+  }
+  throw std::invalid_argument("immich: nothing to trash at " + container_path);
 }
 
 void ImmichService::set_version(const Version& version) {

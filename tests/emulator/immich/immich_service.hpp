@@ -46,6 +46,9 @@ class ImmichService {
   /// Changes only the members given. Throws std::invalid_argument.
   void merge_faults(const nlohmann::json& json);
   [[nodiscard]] Faults faults() const;
+  /// What a person does on Immich's pages: the asset of that container path goes to the trash, its file stays.
+  /// Throws std::invalid_argument where there is none.
+  void trash(const std::string& container_path);
   void set_version(const Version& version);
   void set_read_only(bool read_only);
   void set_auto_tick(const AutoTick& auto_tick);

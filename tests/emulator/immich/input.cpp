@@ -143,8 +143,8 @@ std::optional<std::int64_t> Fields::integer(const std::string& name, std::int64_
   return static_cast<std::int64_t>(*value);
 }
 
-std::optional<std::int64_t> Fields::date_time(const std::string& name) {
-  const Json* const value = find(name, Need::optional);
+std::optional<std::int64_t> Fields::date_time(const std::string& name, Need need) {
+  const Json* const value = find(name, need);
   if (value == nullptr) return std::nullopt;
   const auto time = value->is_string() ? read_time(value->get<std::string>()) : std::nullopt;
   if (!time || (strict_ && !time->offset_minutes)) {

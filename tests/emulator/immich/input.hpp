@@ -31,7 +31,7 @@ class Fields {
   std::optional<double> number(const std::string& name, double lowest, double highest);
   std::optional<std::int64_t> integer(const std::string& name, std::int64_t lowest, std::int64_t highest);
   /// Milliseconds since 1970 UTC; from 3.0 an offset must be written.
-  std::optional<std::int64_t> date_time(const std::string& name);
+  std::optional<std::int64_t> date_time(const std::string& name, Need need = Need::optional);
   std::optional<std::vector<std::string>> uuids(const std::string& name, Need need = Need::optional);
   /// At most 128, unique, none blank: import paths and exclusion patterns.
   std::optional<std::vector<std::string>> path_list(const std::string& name);

@@ -40,8 +40,12 @@ std::string normalised(const std::string& path) {
 }
 
 std::optional<fs::path> MountView::real_path(const std::string& container_path) const {
-  if (config_.faults.mount != Mount::present) return std::nullopt;
   const std::string path = normalised(container_path);
+  if (below(path, kUploadFolder)) {
+    if (config_.media_dir.empty()) return std::nullopt;
+    return fs::path(config_.media_dir.string() + path.substr(std::string_view(kUploadFolder).size()));
+  }
+  if (config_.faults.mount != Mount::present) return std::nullopt;
   if (!below(path, config_.container_prefix)) return std::nullopt;
   const std::string rest = path.substr(config_.container_prefix == "/" ? 0 : config_.container_prefix.size());
   return fs::path(config_.photos_dir.string() + rest);

@@ -21,15 +21,19 @@ struct Walk {
   bool threw = false;              // an error ended it early
 };
 
+/// Where uploads lie in the container.
+inline constexpr const char* kUploadFolder = "/data/upload";
+
+/// The volume and Immich's own upload folder.
 class MountView {
  public:
   explicit MountView(const ImmichConfig& config) : config_(config) {}
 
   /// Why an import path is refused, in the server's words; nothing where it is good.
   [[nodiscard]] std::optional<std::string> refusal(const std::string& import_path) const;
-  /// A regular file of the volume that can be read.
+  /// A regular file that can be read.
   [[nodiscard]] std::optional<FileFacts> stat_file(const std::string& container_path) const;
-  /// The file on our side; nothing outside the volume or while the mount is away.
+  /// The file on our side; nothing outside the two folders, or of the volume while the mount is away.
   [[nodiscard]] std::optional<std::filesystem::path> real_path(const std::string& container_path) const;
   /// Media files below the given paths: hidden entries skipped, links followed, exclusion patterns applied.
   [[nodiscard]] Walk walk(const std::vector<std::string>& import_paths,

@@ -136,10 +136,8 @@ Json render_asset(const World& world, const Asset& asset) {
     json["duration"] = asset.is_video && asset.exif ? Json(asset.duration_ms) : Json();
   } else {
     json["duration"] = clock_text(asset.duration_ms);
-    std::string device_asset_id = asset.file_name;
-    std::erase_if(device_asset_id, [](char c) { return c == ' ' || c == '\t'; });
-    json["deviceAssetId"] = device_asset_id;
-    json["deviceId"] = "Library Import";
+    json["deviceAssetId"] = asset.device_asset_id;
+    json["deviceId"] = asset.device_id;
   }
   if (version.at_least(2, 5)) {
     const Exif exif = asset.exif.value_or(Exif{});

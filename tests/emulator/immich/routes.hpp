@@ -67,6 +67,8 @@ void add_server_routes(Router& router);
 void add_library_routes(Router& router);
 void add_queue_routes(Router& router);
 void add_asset_routes(Router& router);
+void add_upload_routes(Router& router);
+void add_folder_routes(Router& router);
 void add_update_routes(Router& router);
 void add_search_routes(Router& router);
 void add_album_routes(Router& router);

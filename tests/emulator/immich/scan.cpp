@@ -34,6 +34,9 @@ Asset new_row(World& world, const Library& library, const std::string& path, con
   asset.library_id = library.id;
   asset.path = path;
   asset.file_name = path.substr(path.rfind('/') + 1);
+  asset.device_id = "Library Import";
+  asset.device_asset_id = asset.file_name;
+  std::erase_if(asset.device_asset_id, [](char c) { return c == ' ' || c == '\t'; });
   asset.checksum = path_checksum(path);
   asset.is_video = media_kind(asset.file_name, world.version()) == MediaKind::video;
   asset.file_created_at = asset.file_modified_at = asset.local_date_time = facts.mtime_ms;

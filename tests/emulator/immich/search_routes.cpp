@@ -134,8 +134,8 @@ bool matches(const World& world, const Asset& asset, const Filter& f, const User
   if (f.path && !contains_folded(*f.path, asset.path)) return false;
   if (f.file_name && !contains_folded(*f.file_name, asset.file_name)) return false;
   if (f.checksum && asset.checksum != *f.checksum) return false;
-  if (f.device_id && *f.device_id != "Library Import") return false;
-  if (f.device_asset_id && *f.device_asset_id != asset.file_name) return false;
+  if (f.device_id && *f.device_id != asset.device_id) return false;
+  if (f.device_asset_id && *f.device_asset_id != asset.device_asset_id) return false;
   if (f.favorite && asset.is_favorite != *f.favorite) return false;
   if (f.offline && asset.is_offline != *f.offline) return false;
   if (f.motion && asset.live_video_id.empty() == *f.motion) return false;

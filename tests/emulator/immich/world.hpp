@@ -44,8 +44,9 @@ struct PendingWrite {
 };
 
 struct Asset {
-  std::string id, owner_id, library_id, path, file_name;
-  std::string checksum;  // 20 raw bytes
+  std::string id, owner_id, path, file_name;
+  std::string library_id;  // empty: uploaded
+  std::string checksum;    // 20 raw bytes: of the path, of an upload's content
   bool is_video = false;
   std::int64_t file_created_at = 0, file_modified_at = 0, local_date_time = 0, created_at = 0, updated_at = 0;
   bool is_favorite = false, is_offline = false, is_edited = false;
@@ -53,6 +54,7 @@ struct Asset {
   std::optional<std::int64_t> deleted_at;
   Status status = Status::active;
   std::string live_video_id, stack_id, sidecar_path, content_id, duplicate_id, thumbhash;
+  std::string device_id, device_asset_id;  // as up to 2.x every asset has them
   std::optional<Exif> exif;
   std::int64_t duration_ms = 0;
   std::set<std::string> tags;

@@ -43,6 +43,7 @@ class Fixture {
                    {"few", kAdmin, {"library.read", "album.read"}, "", "few"},
                    {"narrow", kOther, {"album.read"}, "", "narrow"}};
     config.photos_dir = dir;
+    config.media_dir = dir.string() + ".media";
     config.read_only = read_only;
     config.seed = seed;
     config.auto_tick.enabled = false;
@@ -51,6 +52,7 @@ class Fixture {
   ~Fixture() {
     std::error_code ignored;
     fs::remove_all(dir, ignored);
+    fs::remove_all(dir.string() + ".media", ignored);
   }
   Fixture(const Fixture&) = delete;
   Fixture& operator=(const Fixture&) = delete;
@@ -68,22 +70,31 @@ class Fixture {
 
   Answer call(const std::string& method, const std::string& target, const Json& body = nullptr,
               const std::string& key = "all") const {
-    Request request;
-    request.method = method;
-    request.host = "immich.localhost";
-    request.target = target;
-    request.path = target.substr(0, target.find('?'));
-    if (const auto mark = target.find('?'); mark != std::string::npos) {
-      const std::string pair = target.substr(mark + 1);
-      request.query[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
-    }
-    if (!key.empty()) request.headers.add("x-api-key", key);
+    Request request = request_for(method, target, key);
     if (!body.is_null()) {
       request.headers.add("Content-Type", "application/json");
       request.body = body.dump();
     }
-    const Response response = service->handle(request);
-    return {response.status, Json::parse(response.body, nullptr, false), response.body};
+    return answer_to(request);
+  }
+
+  /// Text fields of a form, as a client of either version sends them, for one file.
+  static Json upload_fields(const Json& more = Json::object()) {
+    Json fields{{"deviceAssetId", "d1"},
+                {"deviceId", "test"},
+                {"fileCreatedAt", "2020-01-02T03:04:05.000Z"},
+                {"fileModifiedAt", "2020-01-02T03:04:06.000Z"}};
+    fields.update(more);
+    return fields;
+  }
+  Answer upload(const std::string& file_name, const std::string& bytes, const Json& fields = upload_fields(),
+                const std::string& checksum = "", const std::string& sidecar = "") const {
+    Request request = request_for("POST", "/api/assets", "all");
+    if (!checksum.empty()) request.headers.add("x-immich-checksum", checksum);
+    for (const auto& [name, value] : fields.items()) request.form.push_back({name, "", value.get<std::string>()});
+    request.form.push_back({"assetData", file_name, bytes});
+    if (!sidecar.empty()) request.form.push_back({"sidecarData", file_name + ".xmp", sidecar});
+    return answer_to(request);
   }
 
   std::string new_library(const std::vector<std::string>& paths = {"/external/icloud"}) const {
@@ -105,6 +116,24 @@ class Fixture {
   }
   [[nodiscard]] std::string id_of(const std::string& name) const { return assets()[name]["id"]; }
   [[nodiscard]] Json get(const std::string& id) const { return call("GET", "/api/assets/" + id).body; }
+
+  static Request request_for(const std::string& method, const std::string& target, const std::string& key) {
+    Request request;
+    request.method = method;
+    request.host = "immich.localhost";
+    request.target = target;
+    request.path = target.substr(0, target.find('?'));
+    if (const auto mark = target.find('?'); mark != std::string::npos) {
+      const std::string pair = target.substr(mark + 1);
+      request.query[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
+    }
+    if (!key.empty()) request.headers.add("x-api-key", key);
+    return request;
+  }
+  [[nodiscard]] Answer answer_to(const Request& request) const {
+    const Response response = service->handle(request);
+    return {response.status, Json::parse(response.body, nullptr, false), response.body};
+  }
 
   fs::path dir;
   std::int64_t clock = 1'700'000'000'000;
