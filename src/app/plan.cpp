@@ -47,13 +47,14 @@ class Planner : public WantedVisitor {
     I2I_TRY(in_transaction());
     std::vector<model::Rendition> unplaced;
     for (const auto& rendition : renditions) {
-      contents_.add(rendition.checksum, rendition.size);
       I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
       if (!placement) {
         unplaced.push_back(rendition);
       } else if (placement->state != ledger::PlacementState::placed) {
         I2I_ASSIGN(const bool keeps_it, keeps_path(*placement));
         if (!keeps_it) unplaced.push_back(rendition);
+      } else {
+        contents_.add(rendition.checksum, rendition.size, DistinctContents::Is::here);
       }
     }
     if (!unplaced.empty()) I2I_TRY(reserve(view, unplaced, album_paths));
@@ -75,10 +76,10 @@ class Planner : public WantedVisitor {
   Result<PlanReport> finish() {
     if (transaction_) I2I_TRY(transaction_->commit());
     transaction_.reset();
-    report_.wanted = contents_.totals().count;
-    const auto fetch = to_fetch_.totals();
-    report_.to_fetch = fetch.count;
-    report_.bytes_to_fetch = fetch.bytes;
+    const auto totals = contents_.totals();
+    report_.wanted = totals.count;
+    report_.to_fetch = totals.to_come;
+    report_.bytes_to_fetch = totals.bytes_to_come;
     return std::move(report_);
   }
 
@@ -110,7 +111,7 @@ class Planner : public WantedVisitor {
         return false;
       }
     }
-    to_fetch_.add(placement.checksum, placement.size);
+    contents_.add(placement.checksum, placement.size, DistinctContents::Is::to_come);
     return true;
   }
 
@@ -132,6 +133,7 @@ class Planner : public WantedVisitor {
     placement.adopted = true;
     if (facts) placement.mtime_ms = facts->mtime_ms;
     I2I_TRY(placements_.mark_placed({placement}));
+    contents_.add(placement.checksum, placement.size, DistinctContents::Is::here);
     ++report_.adopted;
     ++writes_;
     return {};
@@ -228,7 +230,7 @@ class Planner : public WantedVisitor {
     I2I_TRY(placements_.reserve(placement));
     ++writes_;
     if (candidate.there) return adopt(placement, *candidate.there);
-    to_fetch_.add(placement.checksum, placement.size);
+    contents_.add(placement.checksum, placement.size, DistinctContents::Is::to_come);
     return {};
   }
 
@@ -243,7 +245,6 @@ class Planner : public WantedVisitor {
   std::size_t writes_ = 0;
   std::int64_t assets_ = 0;
   DistinctContents contents_;
-  DistinctContents to_fetch_;
   PlanReport report_;
 };
 

@@ -32,12 +32,11 @@ class Inventory : public WantedVisitor {
                       const std::vector<std::string>&) override {
     ++report_.icloud.assets;
     for (const auto& rendition : renditions) {
-      contents_.add(rendition.checksum, rendition.size);
       I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
       // Not placed: newer than the last sync, or left over by it. A damaged one is judged by the look at the volume.
-      if (!placement || placement->state == ledger::PlacementState::planned) {
-        pending_.add(rendition.checksum, rendition.size);
-      }
+      const bool pending = !placement || placement->state == ledger::PlacementState::planned;
+      contents_.add(rendition.checksum, rendition.size,
+                    pending ? DistinctContents::Is::to_come : DistinctContents::Is::here);
     }
     static_cast<void>(view);
     return {};
@@ -52,15 +51,15 @@ class Inventory : public WantedVisitor {
     return {};
   }
   void finish() {
-    report_.icloud.files = contents_.totals().count;
-    report_.pending = pending_.totals().count;
+    const auto totals = contents_.totals();
+    report_.icloud.files = totals.count;
+    report_.pending = totals.to_come;
   }
 
  private:
   ledger::Placements placements_;
   VerifyReport& report_;
   DistinctContents contents_;
-  DistinctContents pending_;
 };
 
 class Verify {

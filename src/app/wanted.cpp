@@ -12,6 +12,9 @@ namespace {
 
 using util::Result;
 
+constexpr std::uint64_t kToCome = 1;
+constexpr std::uint64_t kKeyBits = ~kToCome;
+
 /// Orders assets by capture time; its name decides between those of one instant, so that N are N and always the same.
 using Age = std::tuple<util::UnixMillis, std::string, std::string>;
 
@@ -68,24 +71,30 @@ Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selecti
   });
 }
 
-void DistinctContents::add(const model::Checksum& checksum, std::uint64_t size) {
+void DistinctContents::add(const model::Checksum& checksum, std::uint64_t size, Is is) {
   // The first of the 21 bytes is the kind; the rest is a hash.
   const auto bytes = util::base64_decode(checksum).value_or(checksum);
   std::uint64_t key = 0;
   if (bytes.size() > sizeof key) std::memcpy(&key, bytes.data() + 1, sizeof key);
   if (bytes.size() <= sizeof key) key = std::hash<std::string>{}(bytes);
-  entries_.push_back({key, size});
+  entries_.push_back({(key & kKeyBits) | (is == Is::to_come ? kToCome : 0), size});
 }
 
 DistinctContents::Totals DistinctContents::totals() {
-  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
-  entries_.erase(
-      std::unique(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key == b.key; }),
-      entries_.end());
+  const auto content = [](const Entry& entry) { return entry.key & kKeyBits; };
+  // Of the entries of one content the one to come is first, and stays.
+  std::sort(entries_.begin(), entries_.end(), [&](const Entry& a, const Entry& b) {
+    return content(a) != content(b) ? content(a) < content(b) : a.key > b.key;
+  });
+  entries_.erase(std::unique(entries_.begin(), entries_.end(),
+                             [&](const Entry& a, const Entry& b) { return content(a) == content(b); }),
+                 entries_.end());
   Totals totals;
   for (const auto& entry : entries_) {
     ++totals.count;
-    totals.bytes += static_cast<std::int64_t>(entry.size);
+    if ((entry.key & kToCome) == 0) continue;
+    ++totals.to_come;
+    totals.bytes_to_come += static_cast<std::int64_t>(entry.size);
   }
   return totals;
 }

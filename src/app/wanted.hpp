@@ -2,6 +2,7 @@
 // Catalogue + selection -> the files wanted. The one walk that plan, transfer and verify share.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -30,23 +31,26 @@ enum class AlbumPaths { not_needed, needed };
 util::Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selection, AlbumPaths album_paths,
                                WantedVisitor& visitor);
 
-/// Counts distinct contents in 16 bytes each, for libraries of a million: the first 8 bytes of a checksum are as good
-/// as random.
+/// Counts distinct contents, and those of them that are still to come, in 16 bytes each, for libraries of a million:
+/// 63 bits of a checksum are as good as random.
 class DistinctContents {
  public:
-  void add(const model::Checksum& checksum, std::uint64_t size);
+  enum class Is { here, to_come };
+  /// A content that is to come on one of its assets is to come.
+  void add(const model::Checksum& checksum, std::uint64_t size, Is is);
   struct Totals {
     std::int64_t count = 0;
-    std::int64_t bytes = 0;
+    std::int64_t to_come = 0;
+    std::int64_t bytes_to_come = 0;
   };
   [[nodiscard]] Totals totals();
 
  private:
   struct Entry {
-    std::uint64_t key;
+    std::uint64_t key;  // the lowest bit: to come
     std::uint64_t size;
   };
-  std::vector<Entry> entries_;
+  std::deque<Entry> entries_;  // a vector's growth would hold everything twice
 };
 
 }  // namespace i2i::app
