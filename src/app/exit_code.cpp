@@ -68,7 +68,7 @@ int exit_code_for(const VerifyOutcome& outcome) {
     return queued > 0 && queued == static_cast<std::int64_t>(report.differences.size()) ? kExitItemsLeft
                                                                                         : kExitDifferences;
   }
-  return report.pending > 0 ? kExitItemsLeft : kExitDone;
+  return report.pending > 0 || report.immich.unread > 0 ? kExitItemsLeft : kExitDone;
 }
 
 }  // namespace i2i::app

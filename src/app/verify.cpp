@@ -9,6 +9,7 @@
 #include "app/mirror.hpp"
 #include "app/presence.hpp"
 #include "app/run_scope.hpp"
+#include "app/sizes_in_immich.hpp"
 #include "app/sync_state_decode.hpp"
 #include "app/volume.hpp"
 #include "app/volume_check.hpp"
@@ -159,20 +160,36 @@ class Verify {
     I2I_ASSIGN(const auto access, ImmichAccess::open(context_, scope_->http(), *options_.immich, options_.photos_dir,
                                                      ImmichAccess::Need::reading));
     report_.immich.asked = true;
-    I2I_ASSIGN(const auto totals, for_each_presence(*access, scope_->ledger(),
-                                                    [&](const PresentFile& file) { return judge(*access, file); }));
+    SizesInImmich sizes(access->owner());
+    I2I_ASSIGN(const auto totals,
+               for_each_presence(*access, scope_->ledger(), [&](const PresentFile& file) -> Result<void> {
+                 if (!file.presence.asset_id.empty() && !file.presence.trashed) return judge_size(sizes, file);
+                 return judge_absent(*access, file);
+               }));
     report_.immich.not_importable = totals.not_importable;
     return {};
   }
 
-  Result<void> judge(ImmichAccess& access, const PresentFile& file) {
+  Result<void> judge_size(SizesInImmich& sizes, const PresentFile& file) {
+    I2I_ASSIGN(const auto size, of_immich(sizes.of(file.presence.asset_id)));
+    if (size.state == SizeInImmich::State::unread) {
+      ++report_.immich.unread;
+    } else if (size.state == SizeInImmich::State::known && size.bytes != file.placement.size) {
+      ++report_.immich.different;
+      add_immich(file,
+                 fmt::format("Immich knows it with {} bytes, the file has {}: it was another file when Immich read it",
+                             size.bytes, file.placement.size),
+                 "In Immich, choose 'Refresh metadata' for it.");
+    } else {
+      ++report_.immich.present;
+    }
+    return {};
+  }
+
+  Result<void> judge_absent(ImmichAccess& access, const PresentFile& file) {
     if (file.presence.asset_id.empty()) {
       ++report_.immich.missing;
       add_immich(file, "Immich does not have it", "icloud2immich import");
-      return {};
-    }
-    if (!file.presence.trashed) {
-      ++report_.immich.present;
       return {};
     }
     I2I_ASSIGN(const auto asset, of_immich(access.owner().asset(file.presence.asset_id)));

@@ -102,9 +102,14 @@ std::string text_of(const app::VerifyReport& report) {
       number(volume.extra));
   if (report.immich.asked) {
     text += fmt::format(
-        "  Immich    {} present, {} missing, {} offline, {} in the trash, {} of a kind it does not import\n",
+        "  Immich    {} present, {} missing, {} offline, {} in the trash, {} of another size, {} of a kind it does not "
+        "import\n",
         number(report.immich.present), number(report.immich.missing), number(report.immich.offline),
-        number(report.immich.trashed), number(report.immich.not_importable));
+        number(report.immich.trashed), number(report.immich.different), number(report.immich.not_importable));
+    if (report.immich.unread > 0) {
+      text += "            " + number(report.immich.unread) +
+              " not read by Immich yet, so not compared: verify again when its jobs are done\n";
+    }
   }
   if (!report.excluded.empty()) text += "  left out  " + by_reason(report.excluded) + "\n";
   if (report.pending > 0) text += "  pending   " + number(report.pending) + " files: icloud2immich sync\n";

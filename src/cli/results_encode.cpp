@@ -104,9 +104,13 @@ Json report_json(const app::VerifyReport& report) {
             {"differences", differences},
             {"verdict", report.complete() ? "complete" : "incomplete"}};
   if (report.immich.asked) {
-    json["immich"] = {{"present", report.immich.present},     {"missing", report.immich.missing},
-                      {"offline", report.immich.offline},     {"trashed", report.immich.trashed},
-                      {"different", report.immich.different}, {"not_importable", report.immich.not_importable}};
+    json["immich"] = {{"present", report.immich.present},
+                      {"missing", report.immich.missing},
+                      {"offline", report.immich.offline},
+                      {"trashed", report.immich.trashed},
+                      {"different", report.immich.different},
+                      {"unread", report.immich.unread},
+                      {"not_importable", report.immich.not_importable}};
   }
   return json;
 }

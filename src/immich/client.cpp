@@ -189,9 +189,12 @@ Result<AssetInfo> Client::asset(const std::string& id) {
 Result<void> Client::for_each_asset(const std::string& library_id,
                                     const std::function<Result<void>(const AssetInfo&)>& visit) {
   for (const char* visibility : kVisibilities) {
-    for (int number = 1;; ++number) {
-      const SearchQuery query{
-          .library_id = library_id, .visibility = visibility, .with_exif = true, .with_deleted = true, .page = number};
+    SearchQuery query{.library_id = library_id,
+                      .visibility = visibility,
+                      .with_exif = true,
+                      .with_deleted = true,
+                      .oldest_first = true};
+    while (true) {
       I2I_ASSIGN(const std::string body, call({.method = Method::post,
                                                .path = "/search/metadata",
                                                .body = encode_search(query),
@@ -199,6 +202,10 @@ Result<void> Client::for_each_asset(const std::string& library_id,
       I2I_ASSIGN(const SearchPage page, decode_search(body));
       for (const AssetInfo& asset : page.assets) I2I_TRY(visit(asset));
       if (page.next_page.empty() || page.assets.empty()) break;
+      // Where a whole page has one time, only its number leads on.
+      const bool moves_on = page.last_taken > query.taken_from;
+      query.page = moves_on ? 1 : query.page + 1;
+      if (moves_on) query.taken_from = page.last_taken;
     }
   }
   return {};

@@ -68,6 +68,7 @@ Result<Album> album_of(const Json& json) {
 Result<AssetInfo> asset_of(const Json& json) {
   AssetInfo asset;
   asset.id = text_or(json, "id");
+  asset.library_id = text_or(json, "libraryId");
   asset.path = text_or(json, "originalPath");
   asset.offline = is_true(member(json, "isOffline"));
   asset.trashed = is_true(member(json, "isTrashed"));
@@ -250,6 +251,7 @@ Result<SearchPage> decode_search(std::string_view body) {
     page.assets.push_back(std::move(asset));
   }
   page.next_page = text_or(assets, "nextPage");
+  if (!items.empty()) page.last_taken = text_or(items.back(), "fileCreatedAt");
   return page;
 }
 

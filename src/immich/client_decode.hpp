@@ -33,7 +33,8 @@ util::Result<AssetInfo> decode_asset(std::string_view body);
 
 struct SearchPage {
   std::vector<AssetInfo> assets;
-  std::string next_page;  // "" at the end
+  std::string next_page;   // "" at the end
+  std::string last_taken;  // when the last one was taken, as the server wrote it
 };
 util::Result<SearchPage> decode_search(std::string_view body);
 

@@ -56,6 +56,8 @@ std::string encode_search(const SearchQuery& query) {
   if (!query.visibility.empty()) json["visibility"] = query.visibility;
   if (query.with_exif) json["withExif"] = true;
   if (query.with_deleted) json["withDeleted"] = true;
+  if (!query.taken_from.empty()) json["takenAfter"] = query.taken_from;
+  if (query.oldest_first) json["order"] = "asc";
   return dump_json(json);
 }
 

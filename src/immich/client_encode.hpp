@@ -29,6 +29,8 @@ struct SearchQuery {
   std::string visibility = {};
   bool with_exif = false;
   bool with_deleted = false;
+  std::string taken_from = {};  // as the server wrote it; inclusive
+  bool oldest_first = false;
   int page = 1;
 };
 std::string encode_search(const SearchQuery& query);

@@ -117,7 +117,8 @@ struct VerifyReport {
     std::int64_t missing = 0;
     std::int64_t offline = 0;
     std::int64_t trashed = 0;
-    std::int64_t different = 0;
+    std::int64_t different = 0;  // of another size than the file
+    std::int64_t unread = 0;     // there, but Immich has not read the file yet: nothing to compare
     std::int64_t not_importable = 0;
   } immich;
   std::map<std::string, std::int64_t> excluded;
@@ -127,7 +128,7 @@ struct VerifyReport {
   std::int64_t queued_for_repair = 0;
   /// All that was asked for was looked at to the end; what was not is not proven.
   bool finished = false;
-  [[nodiscard]] bool complete() const { return finished && differences.empty() && pending == 0; }
+  [[nodiscard]] bool complete() const { return finished && differences.empty() && pending == 0 && immich.unread == 0; }
 };
 
 struct StatusReport {

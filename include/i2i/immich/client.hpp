@@ -63,6 +63,7 @@ struct LibraryStatistics {
 };
 struct AssetInfo {
   std::string id;
+  std::string library_id;  // "" = uploaded
   std::string path;
   bool offline = false;
   bool trashed = false;  // by a person or with what became offline; a person did when !offline
@@ -116,8 +117,9 @@ class Client {
   util::Result<std::vector<Presence>> presence_by_search(const std::vector<std::string>& container_paths);
   util::Result<AssetInfo> asset(const std::string& id);
   /// Every asset of a library whose metadata was extracted, timeline, archive and hidden, offline and trashed ones too;
-  /// by pages. An asset may come twice, and up to 3.0 one of many with equal times may be left out (§9.3): ask for
-  /// those one by one.
+  /// a thousand a request, each from the last one's time on, so that a later page costs the server no more than the
+  /// first. An asset may come twice; up to 3.0 one of more than a thousand with the same time may be left out (§9.3):
+  /// ask for those one by one.
   util::Result<void> for_each_asset(const std::string& library_id,
                                     const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<void> set_favorite(const std::string& id, bool favorite);

@@ -215,21 +215,41 @@ TEST_CASE("presence by search looks through all visibilities") {
   CHECK(found->at(1).asset_id.empty());
 }
 
-TEST_CASE("every asset of a library, page by page") {
-  World world([](const Request& request) -> Result<Response> {
-    if (request.body->find("timeline") == std::string::npos)
-      return json(200, R"({"assets":{"items":[],"nextPage":null}})");
-    const bool second = request.body->find(R"("page":2)") != std::string::npos;
-    return json(200, second ? R"({"assets":{"items":[{"id":"a2"}],"nextPage":null}})"
-                            : R"({"assets":{"items":[{"id":"a1"}],"nextPage":"2"}})");
+TEST_CASE("every asset of a library: from time to time, by number only where a page has one time") {
+  // What each question is answered with: by visibility, the time it starts at and its page.
+  const std::map<std::string, std::string> answers{
+      {"timeline//1", R"({"id":"a1","fileCreatedAt":"2020-01-01T00:00:00.000Z"},)"
+                      R"({"id":"a2","fileCreatedAt":"2020-01-02T00:00:00.000Z"}],"nextPage":"2")"},
+      {"timeline/2020-01-02T00:00:00.000Z/1",
+       R"({"id":"a2","fileCreatedAt":"2020-01-02T00:00:00.000Z"},)"
+       R"({"id":"a3","fileCreatedAt":"2020-01-02T00:00:00.000Z"}],"nextPage":"2")"},
+      {"timeline/2020-01-02T00:00:00.000Z/2",
+       R"({"id":"a4","fileCreatedAt":"2020-01-03T00:00:00.000Z","libraryId":"l1","exifInfo":{"fileSizeInByte":7}}],)"
+       R"("nextPage":null)"},
+      {"archive//1", R"(],"nextPage":null)"},
+      {"hidden//1", R"({"id":"h1","fileCreatedAt":"2020-01-01T00:00:00.000Z"}],"nextPage":null)"}};
+  Names asked;
+  World world([&](const Request& request) -> Result<Response> {
+    const auto body = nlohmann::json::parse(*request.body);
+    CHECK(body["order"] == "asc");
+    CHECK(body["libraryId"] == "l1");
+    CHECK(body["withExif"] == true);
+    asked.push_back(body["visibility"].get<std::string>() + "/" + body.value("takenAfter", "") + "/" +
+                    std::to_string(body["page"].get<int>()));
+    REQUIRE(answers.count(asked.back()) == 1);
+    return json(200, R"({"assets":{"items":[)" + answers.at(asked.back()) + "}}");
   });
   Names ids;
   REQUIRE(world.client.for_each_asset("l1", [&](const auto& asset) -> Result<void> {
     ids.push_back(asset.id);
+    if (asset.id == "a4") {
+      CHECK(asset.size == 7U);
+      CHECK(asset.library_id == "l1");
+    }
     return {};
   }));
-  CHECK(ids == Names{"a1", "a2"});
-  CHECK(world.http.requests.size() == 4);
+  CHECK(ids == Names{"a1", "a2", "a2", "a3", "a4", "h1"});
+  CHECK(asked.size() == 5);
 }
 
 TEST_CASE("queues come from /jobs, or /queues where that is gone") {
