@@ -2,12 +2,12 @@
 
 Each case gets fresh practice services, whose own work shares the machine with what is measured. curl fetches the same bodies in the
 same run, with as many transfers at once as we have (8), over the same loopback TLS: no catalogue, no checksum, no fsync, no ledger.
-CPU and peak memory are the child's own (wait4)."""
+CPU seconds are the child's own, peak memory its VmHWM. The case of a million assets is run only when named: it lists the whole
+library and fetches the newest photo, then runs again without news."""
 
 import argparse
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,14 +17,16 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from practice import Client, Practice, end_on_signals  # noqa: E402
+from practice import Client, PeakMemory, Practice, end_on_signals, wait_measured  # noqa: E402
 
 JOBS = 8
 CASES = {
     "small": {"title": "2,000 files of 200 KB, 50 ms latency", "files": 2000, "size": 200_000, "latency_ms": 50},
     "large": {"title": "200 files of 5 MB", "files": 200, "size": 5_000_000, "latency_ms": 0},
     "no-change": {"title": "a run without news, 20,000 assets", "files": 20_000, "size": 500, "latency_ms": 0},
+    "million": {"title": "the catalogue of 1,000,000 assets", "files": 1_000_000, "size": 500, "latency_ms": 0},
 }
+ONLY_WHEN_NAMED = ("million",)
 
 
 def row(case, who, seconds, usage, requests, size):
@@ -32,8 +34,8 @@ def row(case, who, seconds, usage, requests, size):
             "requests": requests, "bytes": size}
 
 
-def ours(case, client):
-    code, document, seconds, usage = client.run_json("sync")
+def ours(case, client, *options):
+    code, document, seconds, usage = client.run_json("sync", *options)
     if code != 0:
         sys.exit(f"bench: sync ended in {code}: {json.dumps(document)[:1500]}")
     sync = document["commands"][0]
@@ -53,17 +55,47 @@ def curl(case, practice, folder):
     process = subprocess.Popen(["curl", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", str(JOBS), "--cacert",
                                 practice.at["ca_file"], "--noproxy", "*", "--config", str(config)],
                                stderr=(folder / "curl.log").open("wb"))  # some versions draw a meter in spite of --silent
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    usage = wait_measured(process, PeakMemory(process.pid))
     seconds = time.monotonic() - started
     size = sum(file.stat().st_size for file in target.iterdir())
     if process.returncode != 0 or len(list(target.iterdir())) != len(urls):
         sys.exit(f"bench: curl ended in {process.returncode}: {(folder / 'curl.log').read_text(errors='replace')[-500:]}")
-    usage = {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "peak_kib": used.ru_maxrss}
     return row(case, "curl --parallel", seconds, usage, len(urls), size)
 
 
+def ledger_bytes(client):
+    return sum(file.stat().st_size for file in client.state_dir.rglob("*") if file.is_file() and "ledger" in file.name)
+
+
+def measure_catalogue(name, scale, binary, practice_binary):
+    """Lists the library and fetches one photo of it, so that the catalogue is what is measured."""
+    assets = max(100, int(CASES[name]["files"] * scale))
+    with tempfile.TemporaryDirectory(prefix="icloud2immich-bench.") as text:
+        folder = Path(text)
+        started = time.monotonic()
+        with Practice(practice_binary, folder / "practice", "--generated", assets, "--size", CASES[name]["size"]) as practice:
+            print(f"  practice-cloud stood after {time.monotonic() - started:.1f} s with {practice.peak_memory_kib() / 1024:,.0f} MiB",
+                  flush=True)
+            client = Client(binary, folder / "client", practice)
+            code, said = client.sign_in()
+            if code != 0:
+                sys.exit(f"bench: auth ended in {code}: {said[-1000:]}")
+            first, sync = ours(name, client, "--recent", "1")
+            if sync["files"]["downloaded"] != 1 or sum(library["assets"] for library in sync["libraries"]) != assets:
+                sys.exit(f"bench: {json.dumps(sync)[:1500]}")
+            print(f"  practice-cloud in the end {practice.peak_memory_kib() / 1024:,.0f} MiB; the ledger takes "
+                  f"{ledger_bytes(client) / assets:,.0f} bytes an asset", flush=True)
+            again, sync = ours(name, client, "--recent", "1")
+            if sync["files"]["downloaded"] != 0 or sync["libraries"][0]["mode"] != "unchanged":
+                sys.exit(f"bench: the second run had news: {json.dumps(sync)[:1500]}")
+            # Everything is planned and nothing fetched: what the whole library's plan costs.
+            planned, _ = ours(name, client, "--dry-run")
+            return [dict(first, case="first, listing"), dict(again, case="without news"), dict(planned, case="all planned")]
+
+
 def measure(name, scale, binary, practice_binary):
+    if name == "million":
+        return measure_catalogue(name, scale, binary, practice_binary)
     case = CASES[name]
     files = max(1, int(case["files"] * scale))
     with contextlib.ExitStack() as stack:
@@ -85,7 +117,7 @@ def measure(name, scale, binary, practice_binary):
         again, sync = ours(name, client)
         if sync["files"]["downloaded"] != 0:
             sys.exit("bench: the second run fetched files")
-        return [dict(first, case="first run of the same"), again]
+        return [dict(first, case="the first"), again]
 
 
 def main():
@@ -99,14 +131,14 @@ def main():
     end_on_signals()
     lines = []
     print(f"{'':38} {'wall s':>8} {'CPU s':>8} {'peak MiB':>9} {'requests':>9} {'MB':>7} {'MB/s':>7}")
-    for name in [options.only] if options.only else CASES:
+    for name in [options.only] if options.only else [name for name in CASES if name not in ONLY_WHEN_NAMED]:
         print(CASES[name]["title"] + (f" (scaled by {options.scale})" if options.scale != 1 else ""))
         for line in measure(name, options.scale, options.binary.resolve(), options.practice_binary.resolve()):
             if line is None:
                 print("  curl is not installed; scripts/install-deps --tools bench")
                 continue
             rate = line["bytes"] / 1e6 / max(line["wall_s"], 0.001)
-            label = "  " + line["who"] + (" (the first)" if line["case"].startswith("first") else "")
+            label = "  " + line["who"] + ("" if line["case"] in CASES else f" ({line['case']})")
             print(f"{label:38} {line['wall_s']:8.2f} {line['cpu_s']:8.2f} {line['peak_mib']:9.1f} {line['requests']:9,} "
                   f"{line['bytes'] / 1e6:7.0f} {rate:7.1f}", flush=True)
             lines.append(json.dumps(line))

@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -32,7 +33,7 @@ class Practice:
         self.log = open(self.work_dir / "practice-cloud.log", "wb")
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
         try:
-            ready, _, _ = select.select([self.process.stdout], [], [], 60)
+            ready, _, _ = select.select([self.process.stdout], [], [], 120)
             line = self.process.stdout.readline() if ready else b""
             if not line:
                 raise RuntimeError("practice-cloud did not start: " + self.log_text())
@@ -107,12 +108,11 @@ class Client:
         started = time.monotonic()
         process = subprocess.Popen(self.command("--json", *words), env=self.environment, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=echo or subprocess.DEVNULL)
+        peak = PeakMemory(process.pid)
         text = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        usage = wait_measured(process, peak)
         process.stdout.close()
         seconds = time.monotonic() - started
-        usage = {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "peak_kib": used.ru_maxrss}
         try:
             document = json.loads(text)
         except ValueError:
@@ -180,6 +180,35 @@ def find_binaries(build_dir):
 def peak_memory_kib(pid):
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+)", status).group(1))
+
+
+class PeakMemory:
+    """The greatest resident set of a child, read every few milliseconds until it ends. What wait4 says instead (ru_maxrss) begins
+    with the resident set of this Python, which the child shared until it became another program."""
+
+    def __init__(self, pid, every_s=0.02):
+        self.pid, self.every_s, self.kib = pid, every_s, 0
+        self.own_program = Path(f"/proc/{os.getpid()}/exe").resolve()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+
+    def watch(self):
+        while True:
+            try:
+                if Path(f"/proc/{self.pid}/exe").resolve(strict=True) != self.own_program:
+                    self.kib = peak_memory_kib(self.pid)
+            except (OSError, AttributeError):  # gone, or a process that has no memory any more
+                return
+            time.sleep(self.every_s)
+
+
+def wait_measured(process, peak):
+    """Waits for a child; its CPU seconds and peak memory."""
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    peak.thread.join()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return {"cpu_s": round(used.ru_utime + used.ru_stime, 2), "peak_kib": peak.kib}
 
 
 def end_on_signals():
