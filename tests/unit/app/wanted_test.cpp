@@ -161,18 +161,24 @@ TEST_CASE("a visitor's error ends the walk") {
   CHECK(visitor.lines.size() == 1);
 }
 
-TEST_CASE("distinct contents are counted once, with their bytes") {
+TEST_CASE("contents are counted once, and are to come where one of their assets waits") {
+  using Is = DistinctContents::Is;
   DistinctContents contents;
   CHECK(contents.totals().count == 0);
-  contents.add(checksum_of("one"), 3);
-  contents.add(checksum_of("two"), 30);
-  contents.add(checksum_of("one"), 3);
-  contents.add("short", 300);
-  contents.add("short", 300);
-  contents.add("", 3000);
+  contents.add(checksum_of("one"), 3, Is::here);
+  contents.add(checksum_of("two"), 30, Is::to_come);
+  contents.add(checksum_of("two"), 30, Is::to_come);
+  contents.add(checksum_of("three"), 300, Is::here);
+  contents.add(checksum_of("three"), 300, Is::to_come);
+  contents.add(checksum_of("three"), 300, Is::here);
+  contents.add("short", 3000, Is::here);
+  contents.add("short", 3000, Is::here);
+  contents.add("", 30'000, Is::here);
   const auto totals = contents.totals();
-  CHECK(totals.count == 4);
-  CHECK(totals.bytes == 3333);
-  contents.add(checksum_of("two"), 30);
-  CHECK(contents.totals().count == 4);
+  CHECK(totals.count == 5);
+  CHECK(totals.to_come == 2);
+  CHECK(totals.bytes_to_come == 330);
+  contents.add(checksum_of("two"), 30, Is::here);
+  CHECK(contents.totals().count == 5);
+  CHECK(contents.totals().to_come == 2);
 }

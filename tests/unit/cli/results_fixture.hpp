@@ -118,6 +118,7 @@ inline i2i::cli::CommandResult verify_result() {
   report.immich.offline = 6;
   report.immich.trashed = 7;
   report.immich.different = 8;
+  report.immich.unread = 14;
   report.immich.not_importable = 9;
   report.excluded = {{"album", 11}, {"hidden", 10}};
   report.pending = 12;

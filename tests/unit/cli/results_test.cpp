@@ -133,6 +133,7 @@ std::vector<Kind> kinds() {
         "immich.offline",
         "immich.trashed",
         "immich.different",
+        "immich.unread",
         "excluded",
         "pending",
         "unavailable",
@@ -228,6 +229,7 @@ TEST_CASE("a long list is cut on a terminal, with what is left out counted") {
 TEST_CASE("the verdict") {
   i2i::cli::CommandResult verify = result("verify");
   i2i::app::VerifyReport report;
+  report.finished = true;
   report.unavailable = 3;  // no difference
   verify.report = report;
   CHECK(encoded(verify)["verdict"] == "complete");
