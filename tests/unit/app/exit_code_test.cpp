@@ -27,6 +27,8 @@ std::optional<int> contracted(ErrorCode code) {
     case ErrorCode::wrong_code:
     case ErrorCode::account_action:
     case ErrorCode::auth_expired:
+    case ErrorCode::access_denied:
+    case ErrorCode::consent_needed:
     case ErrorCode::timed_out_waiting:
       return 3;
     case ErrorCode::throttled:

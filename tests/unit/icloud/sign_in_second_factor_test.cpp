@@ -227,6 +227,7 @@ TEST_CASE("options out of the boot page") {
 
 TEST_CASE("the legacy two-step verification") {
   Fixture f;
+  f.http.on("POST /sendVerificationCode", 200, R"({"success":false})");
   f.http.on("POST /signin/complete", 200, "{}", {{"X-Apple-Session-Token", "token"}});
   f.http.script["POST /accountLogin"].clear();
   f.http.on("POST /accountLogin", 200,
@@ -239,9 +240,10 @@ TEST_CASE("the legacy two-step verification") {
             R"({"success":false,"errorCode":-21669,"errorTitle":"Invalid Code"})");
   f.http.on("POST /validateVerificationCode", 200, R"({"success":true})");
   f.person.choice = {CodeRoute::sms, 1};
-  f.person.codes = {"111111", "222222"};
+  f.person.codes = {std::nullopt, "111111", "222222"};
   auto sign_in = f.make();
   REQUIRE(sign_in.with_password(Secret("pw"), &f.person));
+  CHECK(f.person.news == std::vector{CodeNews::not_to_this, CodeNews::sent, CodeNews::wrong});
   const auto body = nlohmann::json::parse(*f.http.last("POST /validateVerificationCode").body);
   CHECK(body["phoneNumber"] == "*******03");
   CHECK(body["verificationCode"] == "222222");
