@@ -119,7 +119,7 @@ class Flow {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - exchange_.steady());
       if (left.count() <= 0) return fail(not_consented(wait));
       I2I_TRY(watcher.pass(std::min<std::chrono::milliseconds>(kPoll, left)));
-      const auto data = look();
+      auto data = look();
       // A person may take minutes: a line that is down for one of them ends nothing.
       if (!data && data.error().code != ErrorCode::unreachable) return data;
       if (data && (data->consented || !data->on)) return data;
