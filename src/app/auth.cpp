@@ -17,7 +17,6 @@
 namespace i2i::app {
 namespace {
 
-using util::ErrorCode;
 using util::fail;
 using util::Result;
 
@@ -88,8 +87,7 @@ Result<AuthReport> sign_in(const RunContext& context, const PasswordQuestion& as
   I2I_ASSIGN(const auto opened, open_account(context));
   I2I_TRY(pass_hold(context, load_holds(opened.paths).password));
   I2I_ASSIGN(const auto password, ask_password(opened.paths.apple_id));
-  auto flow =
-      make_sign_in(context, opened.paths, *opened.http, opened.session.value_or(fresh_session(opened.paths)));
+  auto flow = make_sign_in(context, opened.paths, *opened.http, opened.session.value_or(fresh_session(opened.paths)));
   I2I_TRY(password_sign_in(context, opened.paths, flow, password, person));
   I2I_ASSIGN(const auto consent, consent_for_sign_in(context, flow));
   return report_of(opened, flow.session(), context, 0,

@@ -23,6 +23,8 @@ constexpr const char* kMasteringNumber = "2522B2";
 
 /// Longer than this nobody waits inside a run: the error says when to come back.
 constexpr std::chrono::seconds kLongestWait{600};
+/// A session refused sooner after a renewal is not renewed again.
+constexpr std::chrono::hours kSessionLasts{1};
 constexpr std::size_t kMaxLookup = 100;
 constexpr int kMaxPages = 1000;
 
@@ -113,7 +115,8 @@ util::Result<void> CloudKit::wait_after(const util::Error& error, int attempt) {
 
 util::Result<void> CloudKit::recover(const util::Error& error) {
   if (!parts_.recover) return util::fail(error);
-  recovered_ = true;
+  ++renewals_;
+  renewed_at_ = parts_.clock.steady();
   util::log_info("iCloud refused the session; renewing it");
   I2I_ASSIGN(parts_.database_url, parts_.recover());
   return {};
@@ -134,11 +137,12 @@ util::Result<bool> CloudKit::ask_why(Shut why, const util::Error& error) {
   return util::fail(shut_for_good(std::move(opened).error()));
 }
 
-/// The session was refused. Once a run it is renewed; refused again, the reason may be another (§5.2).
+/// The session was refused. It is renewed, and again when it has lasted a while: a first run may take days. Refused
+/// sooner, the reason may be another (§5.2).
 util::Result<void> CloudKit::renew_for(const util::Error& error, Sent& sent) {
   // An answer to what was sent before the session was renewed says nothing about the new one.
-  if (!sent.recovered && recovered_) return {};
-  if (!recovered_) return recover(error);
+  if (sent.renewals < renewals_) return {};
+  if (!renewed_at_ || parts_.clock.steady() - *renewed_at_ >= kSessionLasts) return recover(error);
   return reopen_for(Shut::session_refused, error, sent);
 }
 
@@ -178,7 +182,7 @@ util::Result<void> CloudKit::call_all(model::Database database, const std::strin
     if (!open && open.error().code == ErrorCode::cancelled) return open;
     if (!open) return util::fail(shut_for_good(std::move(open).error()));
   }
-  const Sent first{recovered_, openings_, false};
+  const Sent first{renewals_, openings_, false};
   auto answers = send_all(database, path, bodies);
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     auto outcome = take(std::move(answers[i]), i);
@@ -199,7 +203,7 @@ util::Result<void> CloudKit::call_all(model::Database database, const std::strin
         default:
           return util::fail(error);
       }
-      sent.recovered = recovered_;
+      sent.renewals = renewals_;
       sent.openings = openings_;
       outcome = take(std::move(send_all(database, path, {bodies[i]}).front()), i);
     }

@@ -119,7 +119,7 @@ class CloudKit {
                                const std::vector<std::string>& bodies, const Reader& read);
   /// Which renewals a request came after.
   struct Sent {
-    bool recovered = false;
+    int renewals = 0;
     int openings = 0;
     bool reopened = false;  // for this very request: the same refusal again is final
   };
@@ -130,7 +130,8 @@ class CloudKit {
   util::Error shut_for_good(util::Error error);
 
   Parts parts_;
-  bool recovered_ = false;
+  int renewals_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> renewed_at_;  // tried, whatever came of it
   int openings_ = 0;
   std::optional<util::Error> shut_;
 };
