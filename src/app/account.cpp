@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 #include "app/holds_decode.hpp"
 #include "i2i/util/file.hpp"
@@ -84,10 +85,17 @@ Result<AccountPaths> account_paths(const AccountOptions& options) {
 Result<void> prepare_account_folder(const AccountPaths& paths) {
   I2I_TRY(util::make_directories(paths.folder, 0700));
   I2I_TRY(close_to_others(paths.folder, 0700));
-  for (const std::string& file : {paths.session(), paths.ledger(), paths.ledger() + "-wal", paths.ledger() + "-shm",
-                                  paths.lock(), paths.code(), paths.holds()}) {
-    I2I_TRY(close_to_others(file, 0600));
+  // All of them, whoever wrote them: an fsGroup loosens whatever lies on the volume.
+  std::error_code unreadable;
+  const std::filesystem::directory_iterator end;
+  for (std::filesystem::directory_iterator entry(paths.folder, unreadable); !unreadable && entry != end;
+       entry.increment(unreadable)) {
+    std::error_code gone;
+    if (entry->symlink_status(gone).type() == std::filesystem::file_type::regular) {
+      I2I_TRY(close_to_others(entry->path().string(), 0600));
+    }
   }
+  if (unreadable) return fail(util::file_error(unreadable.value(), "look into the state folder", paths.folder));
   return {};
 }
 
@@ -137,7 +145,8 @@ Result<std::unique_ptr<net::CurlClient>> make_http(const RunContext& context) {
 icloud::SignIn make_sign_in(const RunContext& context, const AccountPaths& paths, net::CurlClient& http,
                             icloud::SessionData data) {
   data.region = region_for(context.options, data);
-  return icloud::SignIn({http, context.clock, endpoints_for(context.options, data.region), context.stop,
+  auto endpoints = endpoints_for(context.options, data.region);
+  return icloud::SignIn({http, context.clock, std::move(endpoints), context.stop,
                          [paths](const icloud::SessionData& session) { return store_session(paths, session); },
                          [paths, &clock = context.clock] {
                            Holds holds = load_holds(paths);

@@ -52,7 +52,7 @@ AuthReport report_of(const Opened& opened, const icloud::SessionData& session, c
   return {describe_session(session, context.clock.now(), warn_days), opened.paths.apple_id, std::move(message)};
 }
 
-std::string with_sentence(std::string text, const std::string& sentence) {
+std::string with_sentence(const std::string& text, const std::string& sentence) {
   return sentence.empty() ? text : text + " " + sentence;
 }
 

@@ -23,10 +23,12 @@ Result<void> password_sign_in(const RunContext& context, const AccountPaths& pat
   util::Error error = done.error();
   Holds after = load_holds(paths);  // with the note that was written before the password was sent
   const auto now = context.clock.now();
-  if (error.code == ErrorCode::cancelled && context.try_anyway) {
-    after.password = before.password;  // a person changed their mind: nothing that could happen again by itself
-  } else if (!region_was_told && flow.session().region_by_apple && error.code == ErrorCode::sign_in_needed) {
-    after.password = before.password;  // no refusal: the next run asks the right region. Told anew, it counts as one.
+  const bool changed_mind = error.code == ErrorCode::cancelled && context.try_anyway;
+  // No refusal: the next run asks the right region. Told anew, it counts as one.
+  const bool learned_region =
+      !region_was_told && flow.session().region_by_apple && error.code == ErrorCode::sign_in_needed;
+  if (changed_mind || learned_region) {
+    after.password = before.password;
   } else if (auto hold = hold_after(HoldKind::password, before.password, error, now)) {
     if (!error.retry_after) error.retry_after = std::chrono::seconds((hold->until - now) / 1000);
     after.password = std::move(hold);

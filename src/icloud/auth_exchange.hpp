@@ -50,6 +50,8 @@ class AuthExchange {
   [[nodiscard]] std::chrono::steady_clock::time_point steady() const { return parts_.clock.steady(); }
   [[nodiscard]] bool stopped() const { return parts_.stop.stop_requested(); }
   void forget_cookies();
+  /// cancelled where stop is requested meanwhile.
+  util::Result<void> wait(std::chrono::milliseconds delay);
   /// Tells the caller that a password attempt is about to be spent; its error forbids it.
   [[nodiscard]] util::Result<void> before_password() const {
     return parts_.before_password ? parts_.before_password() : util::Result<void>{};
@@ -57,7 +59,6 @@ class AuthExchange {
 
  private:
   util::Result<net::Response> send(net::Request request);
-  util::Result<void> wait(std::chrono::milliseconds delay);
   [[nodiscard]] std::string setup_url(const std::string& path) const;
 
   SignIn::Parts parts_;

@@ -26,6 +26,8 @@ constexpr const char* kJsonOrScript = "application/json, text/javascript";
 /// Starts before unlucky numbers are taken for a defect: each start is unlucky once in 85 (§2.4).
 constexpr int kMostStarts = 8;
 constexpr int kMostDraws = 64;
+constexpr int kTrustTries = 3;
+constexpr std::chrono::seconds kTrustPause{2};
 
 util::Error nobody_there(const char* what) {
   return {ErrorCode::sign_in_needed, fmt::format("Apple asks for {}, and nobody is there to answer", what),
@@ -206,11 +208,16 @@ struct SignIn::State {
     AuthRequest request;
     request.path = "/2sv/trust";
     request.repeat = Repeat::allowed;
-    const auto response = exchange.ask_auth(request);
-    if (!response && response.error().code != ErrorCode::unreachable) return fail(response.error());
-    if (response && response->status >= 200 && response->status < 300) {
-      exchange.session.trusted_at = exchange.now();
-      return exchange.store();
+    for (int attempt = 1; attempt <= kTrustTries; ++attempt) {
+      // A code was typed for this: a bad moment of Apple's is not worth another.
+      if (attempt > 1) I2I_TRY(exchange.wait(kTrustPause));
+      const auto response = exchange.ask_auth(request);
+      if (!response && response.error().code != ErrorCode::unreachable) return fail(response.error());
+      if (response && response->status >= 200 && response->status < 300) {
+        exchange.session.trusted_at = exchange.now();
+        return exchange.store();
+      }
+      if (response && response->status < 500 && response->status != 408) break;
     }
     util::log_warn("Apple did not mark this computer as trusted: the next sign-in asks for a code again.");
     return {};
