@@ -222,8 +222,10 @@ class Parser {
     option(command, "phone", invocation_.auth.phone, "Which trusted number, as listed")->check(CLI::Range(1, 99));
     option(command, "code-file", invocation_.auth.code_file, "No terminal: wait for the six digits in this file");
     option(command, "wait", raw_.wait, "How long to wait for a code, or for Allow Access")->capture_default_str();
-    command->add_flag("--try-now", invocation_.auth.try_now,
-                      "Tries although Apple refused a while ago; a terminal asks instead");
+    command
+        ->add_flag("--try-now", invocation_.auth.try_now,
+                   "Tries although Apple refused a while ago; a terminal asks instead")
+        ->configurable(false);
     auto* check = command->add_flag("--check", raw_.check, "Asks nothing, renews what can be renewed without a person");
     check->configurable(false);
     option(command, "warn-days", invocation_.auth.warn_days, "With --check: end in 3 when fewer days are left")

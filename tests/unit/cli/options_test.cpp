@@ -266,7 +266,8 @@ TEST_CASE("what is done once is only done when the command line says so") {
   CHECK(is_sign_in(parsed({"auth"})));
   CHECK(!parsed({"verify"}).verify.repair);
   for (const char* name : variables) environment.set(name, std::nullopt);
-  for (const char* text : {"[auth]\nlogout = true\n", "[auth]\ncheck = true\n", "[verify]\nrepair = true\n"}) {
+  for (const char* text :
+       {"[auth]\nlogout = true\n", "[auth]\ncheck = true\n", "[auth]\ntry-now = true\n", "[verify]\nrepair = true\n"}) {
     INFO(text);
     configure(environment, text);
     const auto outcome = parse({"verify"});
