@@ -47,10 +47,11 @@ class Planner : public WantedVisitor {
     I2I_TRY(in_transaction());
     std::vector<model::Rendition> unplaced;
     for (const auto& rendition : renditions) {
-      I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
+      I2I_ASSIGN(auto placement, placements_.find(rendition.checksum));
       if (!placement) {
         unplaced.push_back(rendition);
       } else if (placement->state != ledger::PlacementState::placed) {
+        I2I_TRY(take_size(*placement, rendition.size));
         I2I_ASSIGN(const bool keeps_it, keeps_path(*placement));
         if (!keeps_it) unplaced.push_back(rendition);
       } else {
@@ -93,6 +94,16 @@ class Planner : public WantedVisitor {
     I2I_ASSIGN(auto transaction, ledger::Transaction::begin(ledger_));
     transaction_.emplace(std::move(transaction));
     return {};
+  }
+
+  /// A size that iCloud announced wrongly, and corrected since, must not stay with the reserved path: no body would
+  /// ever fit it. A damaged file's size was proven.
+  Result<void> take_size(ledger::Placement& placement, std::uint64_t announced) {
+    if (placement.state != ledger::PlacementState::planned || placement.size == announced) return {};
+    I2I_TRY(placements_.release(placement.checksum));
+    placement.size = announced;
+    ++writes_;
+    return placements_.reserve(placement);
   }
 
   /// The planned path is always looked at: a file that was renamed there just before a crash has no placed row. False

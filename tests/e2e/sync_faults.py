@@ -4,7 +4,7 @@ import contextlib
 import shutil
 
 from common import MEDIA, brief, each, error_of, run, signed_in, time_comes, tree, visible_contents
-from fault_cases import NEW_LEDGER, faults_of
+from fault_cases import faults_of
 
 
 class Start:
@@ -46,10 +46,6 @@ def one_sync(checks, practice, client, folder, row):
         checks.that(wanted <= set(tree(photos).values()) or result["files"]["unavailable"] > 0 or result["notes"],
                     f"{what}: a run that ends in 0 has everything, or says what not", brief(document))
     time_comes(client)
-    if told == [NEW_LEDGER]:
-        told = []
-        for ledger in client.state_dir.rglob("ledger.sqlite*"):
-            ledger.unlink()
     code, _, document = run(client, "sync", *told, "verify", "--against", "icloud,volume")
     checks.equal(code, 0, f"{what}: the next clean run completes: {brief(document)}")
     checks.that(wanted <= set(tree(photos).values()), f"{what}: and everything is there")

@@ -270,6 +270,21 @@ TEST_CASE("a reserved path that somebody else's file has taken meanwhile is give
   CHECK(world.photos.read("2024/05/06/IMG_1.HEIC") == "a person's own");
 }
 
+TEST_CASE("a size that iCloud corrects replaces the one its path was reserved with") {
+  World world;
+  auto announced = rendition(RenditionKind::original, "one", "public.heic");
+  announced.size = 12;
+  const Photo photo{.name = "A1", .filename = "IMG_1.HEIC", .bytes = "", .master_renditions = {announced}};
+  world.add(photo);
+  CHECK(world.plan().bytes_to_fetch == 12);
+  auto corrected = photo;
+  corrected.master_renditions[0].size = 3;
+  world.add(corrected);
+  CHECK(world.plan().bytes_to_fetch == 3);
+  CHECK(world.placement("one")->size == 3);
+  CHECK(world.path_of("one") == "2024/05/06/IMG_1.HEIC");
+}
+
 TEST_CASE("a damaged file keeps its path and is fetched again") {
   World world;
   world.add({.name = "A1", .filename = "IMG_1.HEIC", .bytes = "one"});
