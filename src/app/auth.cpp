@@ -105,7 +105,7 @@ Result<AuthReport> check_session(const RunContext& context, int warn_days) {
     report.message += " Sign in again before they are over: icloud2immich auth.";
   }
   I2I_ASSIGN(const auto consent, describe_consent(live->sign_in()));
-  report.message = with_sentence(std::move(report.message), consent);
+  report.message = with_sentence(report.message, consent);
   return report;
 }
 
