@@ -54,7 +54,10 @@ Result<void> LiveSession::renew() {
 Result<void> LiveSession::renew_by_password(const util::Error& refusal) {
   if (data().trust_token.empty() || !context_.password) return fail(refusal);
   if (const auto hold = load_holds(paths_).password; hold && is_on(*hold, context_.clock.now())) {
-    return fail(held_back(*hold, context_.clock.now()).in(refusal.message));
+    // The times are said by the session's own hold, which lasts as long: not twice in one sentence.
+    util::Error held = held_back(*hold, context_.clock.now());
+    held.message = refusal.message + ": " + hold->message;
+    return fail(std::move(held));
   }
   I2I_ASSIGN(const auto password, context_.password());
   if (!password) return fail(refusal);

@@ -99,7 +99,10 @@ TEST_CASE("a refused password is held against the next runs, which ask Apple not
 
   SECTION("a person who wants to may try, and still the password is not spent unasked") {
     account.context.try_anyway = [](const Hold&) { return true; };
-    REQUIRE_FALSE(account.open());
+    const auto tried = account.open();
+    REQUIRE_FALSE(tried);
+    CHECK(tried.error().message.find("that was at") == std::string::npos);  // said once, by the next run
+    CHECK(account.holds().session->until >= account.holds().password->until - 1000);
     CHECK(account.fake.http.asked.size() > asked);
     CHECK(account.attempts() == 1);
   }
