@@ -7,8 +7,8 @@
 #include <memory>
 #include <sstream>
 
+#include "cli/option_texts.hpp"
 #include "i2i/util/text.hpp"
-#include "i2i/util/time.hpp"
 
 namespace i2i::cli {
 namespace {
@@ -94,32 +94,6 @@ std::string same_account(int argc, const char* const* argv) {
   return words;
 }
 
-/// The texts as CLI11 collects them, before they become values.
-struct Raw {
-  std::string config = xdg_folder("XDG_CONFIG_HOME", "/.config") + "/config.toml";
-  std::string region;
-  std::vector<std::string> endpoints;
-  std::string log_level = "info";
-  std::string log_format = "text";
-  std::string progress = "auto";
-  std::string limit_rate;
-  std::string method;
-  std::string wait = "10m";
-  bool check = false;
-  bool log_out = false;
-  std::vector<std::string> submit_code;
-  std::vector<std::string> include;
-  std::string only;
-  std::string since;
-  std::string until;
-  std::int64_t recent = 0;
-  std::string files = "original,live,raw,edited";
-  std::string timeout = "6h";
-  std::string against;
-  ImmichFiles import_immich;
-  ImmichFiles verify_immich;
-};
-
 class Parser {
  public:
   Parser()
@@ -193,48 +167,50 @@ class Parser {
     global_options.account.state_dir = xdg_folder("XDG_STATE_HOME", "/.local/state");
     // CLI11 2.1 reads the file before it looks at the file's own variable.
     const auto named = environment(variable_of("", "config").c_str());
-    app_.set_config("--config", named.empty() ? raw_.config : named, "TOML file with the same options", !named.empty())
+    app_.set_config("--config", named.empty() ? xdg_folder("XDG_CONFIG_HOME", "/.config") + "/config.toml" : named,
+                    "TOML file with the same options", !named.empty())
         ->envname(variable_of("", "config"));
     global("state-dir", global_options.account.state_dir, "Session and ledger, one folder per Apple ID below it");
     global("apple-id", global_options.account.apple_id, "The account; default: the only one in the state dir");
     global("photos-dir", global_options.photos_dir, "The volume the files go to");
     global("password-file", global_options.password_file,
            "File with the password; else ICLOUD2IMMICH_PASSWORD, else a prompt");
-    global("region", raw_.region, "Apple's hosts: world or china; default: as Apple says, world at first")
+    global("region", texts_.region, "Apple's hosts: world or china; default: as Apple says, world at first")
         ->check(CLI::IsMember({"world", "china"}));
     global("ca-file", global_options.account.ca_file, "Extra trust anchors, PEM")->check(CLI::ExistingFile);
-    global("endpoint", raw_.endpoints, "NAME=URL, NAME is auth or setup; for tests and proxies")->take_all();
+    global("endpoint", texts_.endpoints, "NAME=URL, NAME is auth or setup; for tests and proxies")->take_all();
     app_.add_flag("--dry-run", global_options.account.dry_run, "Says what would be done; changes nothing")
         ->envname(variable_of("", "dry-run"));
     app_.add_flag("--json", global_options.json, "One JSON document with the results on standard output")
         ->envname(variable_of("", "json"));
-    global("log-level", raw_.log_level, "error, warn, info, debug or trace")
+    global("log-level", texts_.log_level, "error, warn, info, debug or trace")
         ->check(CLI::IsMember({"error", "warn", "info", "debug", "trace"}));
-    global("log-format", raw_.log_format, "text or json (one object a line)")->check(CLI::IsMember({"text", "json"}));
-    global("progress", raw_.progress, "auto (a terminal only), always or never")
+    global("log-format", texts_.log_format, "text or json (one object a line)")->check(CLI::IsMember({"text", "json"}));
+    global("progress", texts_.progress, "auto (a terminal only), always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
   }
 
   void auth() {
     auto* command = app_.add_subcommand("auth", "Signs in to iCloud (password, second factor) and stores the session");
-    option(command, "method", raw_.method, "How the code comes: device, sms or voice")
+    option(command, "method", texts_.method, "How the code comes: device, sms or voice")
         ->check(CLI::IsMember({"device", "sms", "voice"}));
     option(command, "phone", invocation_.auth.phone, "Which trusted number, as listed")->check(CLI::Range(1, 99));
     option(command, "code-file", invocation_.auth.code_file, "No terminal: wait for the six digits in this file");
-    option(command, "wait", raw_.wait, "How long to wait for a code, or for Allow Access")->capture_default_str();
+    option(command, "wait", texts_.wait, "How long to wait for a code, or for Allow Access")->capture_default_str();
     command
         ->add_flag("--try-now", invocation_.auth.try_now,
                    "Tries although Apple refused a while ago; a terminal asks instead")
         ->configurable(false);
-    auto* check = command->add_flag("--check", raw_.check, "Asks nothing, renews what can be renewed without a person");
+    auto* check =
+        command->add_flag("--check", texts_.check, "Asks nothing, renews what can be renewed without a person");
     check->configurable(false);
     option(command, "warn-days", invocation_.auth.warn_days, "With --check: end in 3 when fewer days are left")
         ->capture_default_str();
-    auto* log_out = command->add_flag("--logout", raw_.log_out, "Ends the session and removes it from the disk");
+    auto* log_out = command->add_flag("--logout", texts_.log_out, "Ends the session and removes it from the disk");
     log_out->excludes(check)->configurable(false);
     // No variable and no key: it is of use once. Several words, since codes are shown in groups.
     command
-        ->add_option("--submit-code", raw_.submit_code,
+        ->add_option("--submit-code", texts_.submit_code,
                      "Hands the code (- reads it from standard input) to the auth that waits in another process")
         ->expected(1, 3)
         ->configurable(false)
@@ -249,19 +225,19 @@ class Parser {
     option(command, "library", selection.libraries, "primary, shared, all, or a zone name; repeatable")->take_all();
     option(command, "album", selection.albums, "Only this album, Parent/Child when nested; repeatable")->take_all();
     option(command, "exclude-album", selection.excluded_albums, "Not this album; repeatable")->take_all();
-    option(command, "include", raw_.include, "hidden, recently-deleted")
+    option(command, "include", texts_.include, "hidden, recently-deleted")
         ->delimiter(',')
         ->check(CLI::IsMember({"hidden", "recently-deleted"}));
-    option(command, "only", raw_.only, "photos or videos")->check(CLI::IsMember({"photos", "videos"}));
-    option(command, "since", raw_.since, "Captured at or after this ISO 8601 date");
-    option(command, "until", raw_.until, "Captured before this ISO 8601 date");
-    option(command, "recent", raw_.recent, "Only the N newest, for a first try");
-    option(command, "files", raw_.files, "Which files of an asset")->capture_default_str();
+    option(command, "only", texts_.only, "photos or videos")->check(CLI::IsMember({"photos", "videos"}));
+    option(command, "since", texts_.since, "Captured at or after this ISO 8601 date");
+    option(command, "until", texts_.until, "Captured before this ISO 8601 date");
+    option(command, "recent", texts_.recent, "Only the N newest, for a first try");
+    option(command, "files", texts_.files, "Which files of an asset")->capture_default_str();
     option(command, "layout", invocation_.sync.layout, "Folder below the photos dir")->capture_default_str();
     option(command, "jobs", invocation_.sync.jobs, "Files in transfer at once")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
-    option(command, "limit-rate", raw_.limit_rate, "Bytes a second, e.g. 10M");
+    option(command, "limit-rate", texts_.limit_rate, "Bytes a second, e.g. 10M");
     command->add_flag("--full", invocation_.sync.full, "List the whole library anew instead of asking for changes")
         ->envname(variable_of("sync", "full"));
   }
@@ -294,8 +270,8 @@ class Parser {
                  ? for_verify
                  : for_import;
     };
-    const auto& a = raw_.import_immich;
-    const auto& b = raw_.verify_immich;
+    const auto& a = texts_.import_immich;
+    const auto& b = texts_.verify_immich;
     auto& immich = invocation_.immich;
     immich.url = stronger("immich-url", a.url, b.url);
     immich.key_file = stronger("immich-api-key-file", a.key_file, b.key_file);
@@ -308,18 +284,18 @@ class Parser {
     auto& options = invocation_.import;
     auto* command = app_.add_subcommand(
         "import", "Registers the volume as an Immich external library, scans it, carries over albums and flags");
-    immich_options(command, raw_.import_immich);
+    immich_options(command, texts_.import_immich);
     option(command, "immich-library", options.library_name, "Name of the external library")->capture_default_str();
     switch_option(command, "albums", options.albums, "Carry over albums (default on)");
     switch_option(command, "favorites", options.favorites, "Carry over favourites (default on)");
     switch_option(command, "wait", options.wait, "Wait for Immich's scan (default on)");
-    option(command, "timeout", raw_.timeout, "How long to wait for the scan")->capture_default_str();
+    option(command, "timeout", texts_.timeout, "How long to wait for the scan")->capture_default_str();
   }
 
   void verify() {
     auto* command = app_.add_subcommand("verify", "Proves that iCloud, the volume and Immich hold the same");
-    immich_options(command, raw_.verify_immich);
-    option(command, "against", raw_.against, "icloud,volume,immich; default: all that is configured");
+    immich_options(command, texts_.verify_immich);
+    option(command, "against", texts_.against, "icloud,volume,immich; default: all that is configured");
     command
         ->add_flag("--quick", invocation_.verify.quick,
                    "Trusts size and modification time instead of reading every byte")
@@ -329,10 +305,8 @@ class Parser {
   }
 
   Result<void> finish() {
-    I2I_TRY(finish_globals());
-    I2I_TRY(finish_auth());
-    I2I_TRY(finish_sync());
-    I2I_TRY(finish_others());
+    I2I_TRY(take_texts(texts_, invocation_));
+    finish_immich();
     for (const auto* command : app_.get_subcommands()) {
       for (const auto known : {Command::auth, Command::sync, Command::import, Command::verify, Command::status}) {
         if (command->get_name() == to_string(known)) invocation_.commands.push_back(known);
@@ -349,110 +323,9 @@ class Parser {
     return {};
   }
 
-  Result<void> finish_globals() {
-    auto& global_options = invocation_.global;
-    if (!raw_.region.empty()) {
-      global_options.account.region = raw_.region == "china" ? icloud::Region::china : icloud::Region::world;
-    }
-    for (const auto& endpoint : raw_.endpoints) {
-      const auto equals = endpoint.find('=');
-      const auto name = endpoint.substr(0, equals);
-      if (equals == std::string::npos || (name != "auth" && name != "setup")) {
-        return fail(ErrorCode::usage, "--endpoint wants auth=URL or setup=URL, not '" + endpoint + "'");
-      }
-      (name == "auth" ? global_options.account.auth_endpoint : global_options.account.setup_endpoint) =
-          endpoint.substr(equals + 1);
-    }
-    if (global_options.account.auth_endpoint.has_value() != global_options.account.setup_endpoint.has_value()) {
-      return fail(ErrorCode::usage, "--endpoint auth=… and setup=… belong together", "Give both.");
-    }
-    const std::vector<std::string> levels{"error", "warn", "info", "debug", "trace"};
-    const auto level = std::find(levels.begin(), levels.end(), raw_.log_level) - levels.begin();
-    global_options.log_level = static_cast<util::LogLevel>(level);
-    global_options.log_format = raw_.log_format == "json" ? util::LogFormat::json : util::LogFormat::text;
-    global_options.progress = raw_.progress == "always"  ? ProgressWish::always
-                              : raw_.progress == "never" ? ProgressWish::never
-                                                         : ProgressWish::automatic;
-    if (!raw_.limit_rate.empty()) {
-      const auto rate = util::parse_size(raw_.limit_rate);
-      if (!rate || *rate == 0)
-        return fail(ErrorCode::usage, "--limit-rate wants a size such as 10M, not '" + raw_.limit_rate + "'");
-      global_options.account.limit_rate = rate;
-    }
-    return {};
-  }
-
-  Result<void> finish_auth() {
-    auto& options = invocation_.auth;
-    options.method_given = !raw_.method.empty();
-    if (options.method_given) options.method = raw_.method;
-    if (raw_.check) options.action = AuthOptions::Action::check;
-    if (raw_.log_out) options.action = AuthOptions::Action::log_out;
-    if (!raw_.submit_code.empty()) options.action = AuthOptions::Action::submit_code;
-    for (const auto& word : raw_.submit_code) options.submitted_code += word;
-    I2I_ASSIGN(options.wait, duration("--wait", raw_.wait));
-    return {};
-  }
-
-  Result<void> finish_sync() {
-    auto& selection = invocation_.sync.selection;
-    for (const auto& word : raw_.include)
-      (word == "hidden" ? selection.include_hidden : selection.include_deleted) = true;
-    if (raw_.only == "photos") selection.media = model::MediaFilter::photos;
-    if (raw_.only == "videos") selection.media = model::MediaFilter::videos;
-    I2I_ASSIGN(selection.since, date("--since", raw_.since));
-    I2I_ASSIGN(selection.until, date("--until", raw_.until));
-    if (raw_.recent < 0) {
-      return fail(ErrorCode::usage, "--recent wants how many, not '" + std::to_string(raw_.recent) + "'");
-    }
-    if (raw_.recent > 0) selection.newest = static_cast<std::size_t>(raw_.recent);
-    selection.want_original = selection.want_live = selection.want_raw = selection.want_edited = false;
-    for (const auto& word : util::split(raw_.files, ',')) {
-      if (word == "original") {
-        selection.want_original = true;
-      } else if (word == "live") {
-        selection.want_live = true;
-      } else if (word == "raw") {
-        selection.want_raw = true;
-      } else if (word == "edited") {
-        selection.want_edited = true;
-      } else {
-        return fail(ErrorCode::usage, "--files knows original, live, raw and edited, not '" + word + "'");
-      }
-    }
-    invocation_.sync.photos_dir = invocation_.global.photos_dir;
-    return {};
-  }
-
-  Result<void> finish_others() {
-    invocation_.import.photos_dir = invocation_.global.photos_dir;
-    I2I_ASSIGN(invocation_.import.timeout, duration("--timeout", raw_.timeout));
-    finish_immich();
-    if (raw_.against.empty()) return {};
-    for (const auto& word : util::split(raw_.against, ',')) {
-      if (word != "icloud" && word != "volume" && word != "immich") {
-        return fail(ErrorCode::usage, "--against knows icloud, volume and immich, not '" + word + "'");
-      }
-      invocation_.verify.against.push_back(word);
-    }
-    return {};
-  }
-
-  static Result<std::chrono::seconds> duration(const std::string& option, const std::string& text) {
-    if (const auto value = util::parse_duration(text)) return *value;
-    return fail(ErrorCode::usage, option + " wants a duration such as 90s, 10m or 6h, not '" + text + "'");
-  }
-  static Result<std::optional<util::UnixMillis>> date(const std::string& option, const std::string& text) {
-    if (text.empty()) return std::optional<util::UnixMillis>{};
-    const auto value = util::parse_iso8601(text);
-    if (!value)
-      return fail(ErrorCode::usage, option + " wants an ISO 8601 date such as 2024-05-06, not '" + text + "'");
-    return value;
-  }
-
   CLI::App app_;
   std::shared_ptr<ConfigBelowEnvironment> config_ = std::make_shared<ConfigBelowEnvironment>();
-  Raw raw_;
+  OptionTexts texts_;
   Invocation invocation_;
 };
 

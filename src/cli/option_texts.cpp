@@ -1,0 +1,123 @@
+#include "cli/option_texts.hpp"
+
+#include <algorithm>
+
+#include "i2i/util/text.hpp"
+#include "i2i/util/time.hpp"
+
+namespace i2i::cli {
+namespace {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+Result<std::chrono::seconds> duration(const std::string& option, const std::string& text) {
+  if (const auto value = util::parse_duration(text)) return *value;
+  return fail(ErrorCode::usage, option + " wants a duration such as 90s, 10m or 6h, not '" + text + "'");
+}
+Result<std::optional<util::UnixMillis>> date(const std::string& option, const std::string& text) {
+  if (text.empty()) return std::optional<util::UnixMillis>{};
+  const auto value = util::parse_iso8601(text);
+  if (!value) return fail(ErrorCode::usage, option + " wants an ISO 8601 date such as 2024-05-06, not '" + text + "'");
+  return value;
+}
+
+Result<void> take_globals(const OptionTexts& texts, Invocation& invocation) {
+  auto& global_options = invocation.global;
+  if (!texts.region.empty()) {
+    global_options.account.region = texts.region == "china" ? icloud::Region::china : icloud::Region::world;
+  }
+  for (const auto& endpoint : texts.endpoints) {
+    const auto equals = endpoint.find('=');
+    const auto name = endpoint.substr(0, equals);
+    if (equals == std::string::npos || (name != "auth" && name != "setup")) {
+      return fail(ErrorCode::usage, "--endpoint wants auth=URL or setup=URL, not '" + endpoint + "'");
+    }
+    (name == "auth" ? global_options.account.auth_endpoint : global_options.account.setup_endpoint) =
+        endpoint.substr(equals + 1);
+  }
+  if (global_options.account.auth_endpoint.has_value() != global_options.account.setup_endpoint.has_value()) {
+    return fail(ErrorCode::usage, "--endpoint auth=… and setup=… belong together", "Give both.");
+  }
+  const std::vector<std::string> levels{"error", "warn", "info", "debug", "trace"};
+  const auto level = std::find(levels.begin(), levels.end(), texts.log_level) - levels.begin();
+  global_options.log_level = static_cast<util::LogLevel>(level);
+  global_options.log_format = texts.log_format == "json" ? util::LogFormat::json : util::LogFormat::text;
+  global_options.progress = texts.progress == "always"  ? ProgressWish::always
+                            : texts.progress == "never" ? ProgressWish::never
+                                                        : ProgressWish::automatic;
+  if (!texts.limit_rate.empty()) {
+    const auto rate = util::parse_size(texts.limit_rate);
+    if (!rate || *rate == 0)
+      return fail(ErrorCode::usage, "--limit-rate wants a size such as 10M, not '" + texts.limit_rate + "'");
+    global_options.account.limit_rate = rate;
+  }
+  return {};
+}
+
+Result<void> take_auth(const OptionTexts& texts, Invocation& invocation) {
+  auto& options = invocation.auth;
+  options.method_given = !texts.method.empty();
+  if (options.method_given) options.method = texts.method;
+  if (texts.check) options.action = AuthOptions::Action::check;
+  if (texts.log_out) options.action = AuthOptions::Action::log_out;
+  if (!texts.submit_code.empty()) options.action = AuthOptions::Action::submit_code;
+  for (const auto& word : texts.submit_code) options.submitted_code += word;
+  I2I_ASSIGN(options.wait, duration("--wait", texts.wait));
+  return {};
+}
+
+Result<void> take_sync(const OptionTexts& texts, Invocation& invocation) {
+  auto& selection = invocation.sync.selection;
+  for (const auto& word : texts.include)
+    (word == "hidden" ? selection.include_hidden : selection.include_deleted) = true;
+  if (texts.only == "photos") selection.media = model::MediaFilter::photos;
+  if (texts.only == "videos") selection.media = model::MediaFilter::videos;
+  I2I_ASSIGN(selection.since, date("--since", texts.since));
+  I2I_ASSIGN(selection.until, date("--until", texts.until));
+  if (texts.recent < 0) {
+    return fail(ErrorCode::usage, "--recent wants how many, not '" + std::to_string(texts.recent) + "'");
+  }
+  if (texts.recent > 0) selection.newest = static_cast<std::size_t>(texts.recent);
+  selection.want_original = selection.want_live = selection.want_raw = selection.want_edited = false;
+  for (const auto& word : util::split(texts.files, ',')) {
+    if (word == "original") {
+      selection.want_original = true;
+    } else if (word == "live") {
+      selection.want_live = true;
+    } else if (word == "raw") {
+      selection.want_raw = true;
+    } else if (word == "edited") {
+      selection.want_edited = true;
+    } else {
+      return fail(ErrorCode::usage, "--files knows original, live, raw and edited, not '" + word + "'");
+    }
+  }
+  invocation.sync.photos_dir = invocation.global.photos_dir;
+  return {};
+}
+
+Result<void> take_others(const OptionTexts& texts, Invocation& invocation) {
+  invocation.import.photos_dir = invocation.global.photos_dir;
+  I2I_ASSIGN(invocation.import.timeout, duration("--timeout", texts.timeout));
+  if (texts.against.empty()) return {};
+  for (const auto& word : util::split(texts.against, ',')) {
+    if (word != "icloud" && word != "volume" && word != "immich") {
+      return fail(ErrorCode::usage, "--against knows icloud, volume and immich, not '" + word + "'");
+    }
+    invocation.verify.against.push_back(word);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> take_texts(const OptionTexts& texts, Invocation& invocation) {
+  I2I_TRY(take_globals(texts, invocation));
+  I2I_TRY(take_auth(texts, invocation));
+  I2I_TRY(take_sync(texts, invocation));
+  return take_others(texts, invocation);
+}
+
+}  // namespace i2i::cli
