@@ -1,5 +1,7 @@
 #include "i2i/immich/client.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "fake_immich.hpp"
 
 using i2i::immich::Client;
