@@ -156,7 +156,9 @@ std::vector<AssetView> assets_after(Connection& connection, std::int64_t zone, A
   }
   if (!views.empty()) {
     const model::Asset& last = views.back().asset;
-    place = {last.added.value_or(kNoAdded), last.name};
+    AssetPlace after{last.added.value_or(kNoAdded), last.name};
+    must_go_on(after > place);
+    place = std::move(after);
   }
   return views;
 }

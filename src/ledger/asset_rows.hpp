@@ -51,6 +51,7 @@ void update_asset(Connection& connection, std::int64_t id, std::int64_t generati
 struct AssetPlace {
   std::int64_t added_order = kNoAdded;
   std::string name;
+  auto operator<=>(const AssetPlace&) const = default;
 };
 std::vector<AssetView> assets_after(Connection& connection, std::int64_t zone, AssetPlace& place, std::int64_t limit);
 std::optional<AssetView> asset_view(Connection& connection, std::int64_t zone, const std::string& name);

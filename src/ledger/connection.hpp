@@ -3,6 +3,7 @@
 // runs its work in Connection::guarded.
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <cstdint>
 #include <map>
@@ -125,6 +126,12 @@ class Connection {
   std::set<std::int64_t> listings_;
   int depth_ = 0;
 };
+
+/// For rows that are read piece by piece after the last one's key: a damaged index may give the same piece for ever.
+/// Throws SQLite::Exception (the ledger is damaged) unless the key went on.
+inline void must_go_on(bool went_on) {
+  if (!went_on) throw SQLite::Exception("an index is out of order", SQLITE_CORRUPT);
+}
 
 /// A transaction inside this layer: rolls back unless committed.
 class Scope {

@@ -89,6 +89,7 @@ util::Result<void> Imports::for_each_asset(const std::function<util::Result<void
         }
       }
       if (assets.empty()) return {};
+      must_go_on(assets.back().checksum > last);
       last = assets.back().checksum;
       for (const ImportedAsset& asset : assets) {
         I2I_TRY(visit(asset));

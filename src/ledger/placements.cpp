@@ -156,6 +156,7 @@ util::Result<void> Placements::for_each(std::optional<PlacementState> state,
     for (;;) {
       const std::vector<Placement> placements = chunk_after(connection, state, last);
       if (placements.empty()) return {};
+      must_go_on(placements.back().path > last);
       last = placements.back().path;
       for (const Placement& placement : placements) {
         I2I_TRY(visit(placement));
