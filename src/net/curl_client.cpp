@@ -73,7 +73,11 @@ util::Result<std::string> trust_anchors(const std::string& ca_file) {
   return extra;
 }
 
-bool is_cookie_line(const std::string& line) { return std::count(line.begin(), line.end(), '\t') == 6; }
+/// Seven fields; no other control character, which libcurl would end or part the line at.
+bool is_cookie_line(const std::string& line) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; };
+  return std::count(line.begin(), line.end(), '\t') == 6 && std::none_of(line.begin(), line.end(), is_control);
+}
 
 class Client final : public CurlClient {
  public:
