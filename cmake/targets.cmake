@@ -6,6 +6,7 @@ target_compile_options(i2i_flags INTERFACE
 target_compile_definitions(i2i_flags INTERFACE _FILE_OFFSET_BITS=64)
 if(I2I_SANITIZE)
   # g++ 12 takes moved-from temporaries for uninitialised ones once the sanitizers have instrumented them.
-  target_compile_options(i2i_flags INTERFACE -fsanitize=${I2I_SANITIZE} -fno-omit-frame-pointer -Wno-maybe-uninitialized)
+  target_compile_options(i2i_flags INTERFACE -fsanitize=${I2I_SANITIZE} -fno-omit-frame-pointer
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(i2i_flags INTERFACE -fsanitize=${I2I_SANITIZE})
 endif()
