@@ -1,16 +1,17 @@
-"""The long proofs of scripts/soak, by seed. usage: soak.py BUILD_DIR [--seed S] [--kills N] [--sign-ins N] [--libraries N]
+"""The long proofs of scripts/soak, by seed. usage: soak.py BUILD_DIR [--seed S] [--kills N] [--sign-ins N] [--libraries N] [--changes N]
 
 kills       sync is killed (SIGKILL) at a random moment, sometimes twice, then run to its end: the same tree as an undisturbed
             run, no partial file visible at any time, at most the files in flight fetched twice
 sign-ins    auth with a fresh state dir, at times with wrong codes first: always ends signed in (and no attempt is wasted)
 libraries   a generated library is changed at random between runs: every run ends complete, and what is visible in iCloud is on the
             volume, byte for byte
+changes     a generated library changes while and between runs that faults, kills and other selections disturb: whatever came in
+            between, a run to the end leaves the volume as the model of soak_changes.py says
 
 A failure prints the seed of its round: run that alone with --seed SEED and a count of 1."""
 
 import argparse
 import contextlib
-import hashlib
 import json
 import os
 import random
@@ -25,33 +26,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from practice import IMMICH_PATH, MEDIA, Client, Practice, at_terminal, end_on_signals, find_binaries  # noqa: E402
-
-JOBS = 8
-
-
-class Broken(Exception):
-    pass
-
-
-def demand(holds, what):
-    if not holds:
-        raise Broken(what)
-
-
-def tree(folder):
-    """{relative path: SHA-1} of what is visible (outside the dot folder)."""
-    return {str(p.relative_to(folder)): hashlib.sha1(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*"))
-            if p.is_file() and p.relative_to(folder).parts[0] != ".icloud2immich"}
-
-
-def media(visible):
-    return {path: digest for path, digest in visible.items() if not path.endswith(".xmp")}
-
-
-def downloads(practice):
-    """Requests for file bodies since the last reset."""
-    return practice.get("/requests?entries=0")["counts"]["download"]
-
+from soak_changes import Changes  # noqa: E402
+from soak_common import JOBS, Broken, demand, downloads, media, tree  # noqa: E402
 
 class Kills:
     """One practice cloud and one sign-in for all rounds; each round begins with a copy of the signed-in state."""
@@ -169,7 +145,7 @@ class Libraries:
                                       "original": {"size": draw.randrange(1, 9000), "seed": draw.randrange(1 << 30)}})
 
 
-PROOFS = {"kills": Kills, "sign_ins": SignIns, "libraries": Libraries}
+PROOFS = {"kills": Kills, "sign_ins": SignIns, "libraries": Libraries, "changes": Changes}
 
 
 def prove(name, count, seed, programs):

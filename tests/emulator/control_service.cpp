@@ -42,6 +42,14 @@ Response mutate(PracticeCloud& cloud, const json& body) {
   return answer(results);
 }
 
+/// Another library for the same account, for a client that begins anew.
+Response new_library(PracticeCloud& cloud, const json& body) {
+  const auto config = practice_config_from_json(body);
+  cloud.library().clear();
+  for (const auto& generated : config.generated) cloud.library().generate(generated);
+  return answer(json::object());
+}
+
 Response knobs(PracticeCloud& cloud, const json& body) {
   if (body.contains("sign_in")) {
     cloud.sign_in().set_knobs(icloud::sign_in_knobs_from_json(body.at("sign_in"), cloud.sign_in().knobs()));
@@ -124,6 +132,7 @@ Response get(PracticeCloud& cloud, const Request& request) {
 Response post(PracticeCloud& cloud, const Request& request) {
   const json body = request.body.empty() ? json::object() : json::parse(request.body);
   if (request.path == "/mutate") return mutate(cloud, body);
+  if (request.path == "/library") return new_library(cloud, body);
   if (request.path == "/faults") {
     cloud.faults().set(faults_from_json(body));
     return answer(json::object());

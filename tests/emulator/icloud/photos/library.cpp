@@ -69,6 +69,13 @@ std::string Library::new_id() {
   return uuid_from(0x1c10d, ++ids_);
 }
 
+void Library::clear() {
+  const auto guard = lock();
+  zones_.clear();
+  blobs_.clear();
+  zone("PrimarySync");
+}
+
 void Library::generate(const GeneratedLibrary& wanted) {
   const auto guard = lock();
   Zone& target = zone(wanted.zone);

@@ -42,6 +42,8 @@ class Library {
   [[nodiscard]] const std::string& database_token_bytes(Database database) const;
 
   void generate(const GeneratedLibrary& wanted);
+  /// An empty personal library and nothing else.
+  void clear();
 
   /// Makes the bytes reachable by their checksum on the content host.
   void publish(const BlobPtr& blob);
