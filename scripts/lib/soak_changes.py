@@ -11,7 +11,7 @@ import subprocess
 import threading
 
 from practice import Client, Practice
-from soak_common import demand, downloads, tree
+from soak_common import Broken, demand, downloads, tree
 
 NAMES = ("IMG_{n:04d}.HEIC", "IMG_{n:04d}.JPG", "img_{n:04d}.jpg", "IMG_0001.PNG", "FullSizeRender.jpg", "a/b:c\\d.jpg", "..", ".hidden.jpg", "CON.jpg",
          "e\u0301te\u0301 {n}.JPG", "\u00e9t\u00e9 {n}.jpg", "\u202egpj.{n}", "x" * 300 + ".mov", " . ", "\u65e5\u672c\u8a9e.heic", "no extension", "IMG_1.HEIC.xmp",
@@ -134,6 +134,12 @@ class Changes:
         shutil.copytree(self.client.state_dir, self.fresh)
 
     def round(self, draw):
+        try:
+            self.sequence(draw)
+        except Broken as failure:
+            raise Broken(f"{failure}; {'' if not self.trash else 'with --deleted trash '}after {self.story}") from failure
+
+    def sequence(self, draw):
         for folder in (self.client.photos_dir, self.client.state_dir):
             shutil.rmtree(folder, ignore_errors=True)
         self.client.photos_dir.mkdir()
@@ -145,6 +151,7 @@ class Changes:
         self.world = World(self.practice, draw)
         self.trash = draw.random() < 0.5
         self.words = ["--deleted", "trash", "--max-deletions", "100000"] if self.trash else []
+        self.story = []   # what disturbed the runs so far, for whoever has to find out
         self.paths = {}   # SHA-1 -> the path it was first seen at
         self.shown = set()  # SHA-1s the volume showed after the last run to the end
         for _ in range(draw.randrange(2, 6)):
@@ -164,9 +171,10 @@ class Changes:
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         ended = threading.Event()
         changer = threading.Thread(target=self.change_meanwhile, args=(ended, random.Random(draw.random())))
+        end = draw.choice((None, None, signal.SIGKILL, signal.SIGTERM))
+        self.story.append({"faults": faults, "words": words, "end": end and end.name})
         if draw.random() < 0.4:
             changer.start()
-        end = draw.choice((None, None, signal.SIGKILL, signal.SIGTERM))
         try:
             process.wait(draw.uniform(0.0, 0.4) if end else 120)
         except subprocess.TimeoutExpired:
@@ -184,8 +192,11 @@ class Changes:
         self.whole(tree(self.client.photos_dir))
 
     def change_meanwhile(self, ended, draw):
+        # Its own draws: which changes come while a run is on depends on the machine, what comes after must not.
+        self.world.draw, before = draw, self.world.draw
         while not ended.wait(draw.uniform(0.0, 0.1)):
             self.world.change()
+        self.world.draw = before
 
     @staticmethod
     def fault(draw):
