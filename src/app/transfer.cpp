@@ -154,8 +154,10 @@ void Transfer::start_ready() {
     }
     const auto& placement = job.item.placement;
     job.part = std::make_shared<Part>();
-    job.part->task = {placement.checksum, placement.size, placement.path, placement.mtime_ms,
-                      placement.state == ledger::PlacementState::damaged ? PlaceWay::repair : PlaceWay::new_file};
+    // A file that replaces another is a second younger: Immich looks at nothing else.
+    const bool repairs = placement.state == ledger::PlacementState::damaged;
+    job.part->task = {placement.checksum, placement.size, placement.path, placement.mtime_ms + (repairs ? 1000 : 0),
+                      repairs ? PlaceWay::repair : PlaceWay::new_file};
     job.part->owner = key;
     in_flight_.insert(key);
     writers_[key % writers_.size()]->prepare(job.part);

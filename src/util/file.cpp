@@ -143,6 +143,12 @@ Result<void> sync_folder(const Fd& fd, std::string_view path) {
   return fail(file_error(errno, "flush folder", path));
 }
 
+Result<void> set_mode(const Fd& fd, mode_t mode, std::string_view path) {
+  if (::fchmod(fd.get(), mode) == 0) return {};
+  if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS) return {};
+  return fail(file_error(errno, "set the mode of", path));
+}
+
 Result<FileFacts> facts_of(const Fd& fd, std::string_view path) {
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return fail(file_error(errno, "look at", path));

@@ -156,6 +156,8 @@ Result<void> Root::make_directories(const std::string& relative, mode_t mode) co
     std::string leaf;
     I2I_ASSIGN(const Fd parent, open_parent(path, leaf));
     if (::mkdirat(parent.get(), leaf.c_str(), mode) == 0) {
+      const Fd made(::openat(parent.get(), leaf.c_str(), kFolderFlags | O_NOFOLLOW | O_CLOEXEC));
+      if (made.valid()) I2I_TRY(set_mode(made, mode, full(path)));
       I2I_TRY(sync_folder(parent, full(path)));
     } else if (errno != EEXIST) {
       return fail(file_error(errno, "make folder", full(path)));

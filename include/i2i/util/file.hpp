@@ -53,6 +53,8 @@ Result<void> write_all(const Fd& fd, std::string_view bytes, std::string_view pa
 /// fsync; for a folder, file systems that cannot are tolerated.
 Result<void> sync_file(const Fd& fd, std::string_view path);
 Result<void> sync_folder(const Fd& fd, std::string_view path);
+/// The mode whatever the process's umask is. File systems without modes of their own (FAT, SMB) keep theirs: no error.
+Result<void> set_mode(const Fd& fd, mode_t mode, std::string_view path);
 /// Facts of an open file.
 Result<FileFacts> facts_of(const Fd& fd, std::string_view path);
 
@@ -76,6 +78,7 @@ class Root {
   [[nodiscard]] Result<Fd> open_file(const std::string& relative, int flags, mode_t mode = 0644) const;
   /// lstat beneath; nullopt where nothing is there.
   [[nodiscard]] Result<std::optional<FileFacts>> facts(const std::string& relative) const;
+  /// mkdir -p; the folders it makes get this mode whatever the umask.
   [[nodiscard]] Result<void> make_directories(const std::string& relative, mode_t mode = 0755) const;
   /// renameat2(RENAME_NOREPLACE); where the file system cannot, checks first. ErrorCode::refused where the target
   /// exists.

@@ -1,5 +1,7 @@
 #include "app/part_file.hpp"
 
+#include <sys/stat.h>
+
 #include "app_fixture.hpp"
 
 using app_test::checksum_of;
@@ -39,6 +41,20 @@ struct Volume {
 };
 
 }  // namespace
+
+TEST_CASE("a placed file can be read by everybody, whatever the umask") {
+  const mode_t before = ::umask(077);
+  Volume volume;
+  const auto part = volume.open(task_for());
+  must(part->write(kBytes));
+  must(part->place());
+  ::umask(before);
+  struct stat status {};
+  REQUIRE(::stat(volume.photos.path(kPath).c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0644);
+  REQUIRE(::stat(volume.photos.path("2024/05").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0755);
+}
 
 TEST_CASE("nothing is visible before the bytes are proven") {
   Volume volume;

@@ -105,6 +105,22 @@ TEST_CASE("files are written, looked at, timed and removed below the root") {
   REQUIRE(photos.root.remove_own_file("not/there"));
 }
 
+TEST_CASE("the folders made have their mode whatever the umask; what was there keeps its own") {
+  const Photos photos;
+  const mode_t before = ::umask(077);
+  const auto mode_of = [&](const char* relative) {
+    struct stat status {};
+    REQUIRE(::stat(photos.folder.path(std::string("photos/") + relative).c_str(), &status) == 0);
+    return status.st_mode & 07777;
+  };
+  REQUIRE(::mkdir(photos.folder.path("photos/theirs").c_str(), 0700) == 0);
+  REQUIRE(photos.root.make_directories("theirs/ours/deeper"));
+  ::umask(before);
+  CHECK(mode_of("theirs") == 0700);
+  CHECK(mode_of("theirs/ours") == 0755);
+  CHECK(mode_of("theirs/ours/deeper") == 0755);
+}
+
 TEST_CASE("absurd capture dates do not make set_mtime fail") {
   const Photos photos;
   photos.folder.write("photos/a", "x");
