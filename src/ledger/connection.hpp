@@ -18,6 +18,11 @@
 
 namespace i2i::ledger {
 
+/// Bytes that are no text, to be bound.
+struct Blob {
+  const std::string& bytes;
+};
+
 /// A prepared statement, lent by the connection; reset when it goes. Columns count from 0, parameters from 1.
 class Query {
  public:
@@ -62,6 +67,9 @@ class Query {
   void bind_one(bool value) { statement_->bind(next_++, value ? 1 : 0); }
   void bind_one(double value) { statement_->bind(next_++, value); }
   void bind_one(const std::string& value) { statement_->bind(next_++, value); }
+  void bind_one(const Blob& value) {
+    statement_->bind(next_++, value.bytes.data(), static_cast<int>(value.bytes.size()));
+  }
   void bind_one(std::nullopt_t /*none*/) { statement_->bind(next_++); }
   template <class Value>
   void bind_one(const std::optional<Value>& value) {

@@ -12,6 +12,8 @@ namespace {
 // Numbered by their place; never edited once released, only added to.
 constexpr std::array kMigrations = {
 #include "ledger/migrations/0001_first.sql"
+    ,
+#include "ledger/migrations/0004_sidecars.sql"
 };
 
 std::int64_t pragma_value(Connection& connection, const char* sql) {

@@ -107,7 +107,7 @@ CREATE TABLE placements (
   mtime_ms INTEGER NOT NULL,
   proven INTEGER NOT NULL,
   adopted INTEGER NOT NULL
-);
+, sidecar_input INTEGER);
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   command TEXT NOT NULL,
@@ -116,6 +116,15 @@ CREATE TABLE runs (
   exit_code INTEGER NOT NULL DEFAULT 0,
   summary TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE sidecars (
+  checksum TEXT PRIMARY KEY,
+  said BLOB NOT NULL,
+  sha1 BLOB NOT NULL,
+  origin INTEGER NOT NULL,
+  next_said BLOB NOT NULL,
+  next_sha1 BLOB NOT NULL,
+  next_origin INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE zones (
   id INTEGER PRIMARY KEY,
   database INTEGER NOT NULL,
