@@ -33,11 +33,11 @@ class Checks:
         return self.that(have == want, what, f"{have!r}, expected {want!r}")
 
 
-def tree(folder):
-    """{relative path: SHA-1} of what is visible (outside the dot folder)."""
+def tree(folder, sidecars=False):
+    """{relative path: SHA-1} of what is visible (outside the dot folder): the media, or their sidecars."""
     folder = Path(folder)
     return {str(p.relative_to(folder)): hashlib.sha1(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*"))
-            if p.is_file() and p.relative_to(folder).parts[0] != ".icloud2immich"}
+            if p.is_file() and p.relative_to(folder).parts[0] != ".icloud2immich" and (p.suffix == ".xmp") == sidecars}
 
 
 def visible_contents(practice):

@@ -156,10 +156,11 @@ void LibraryEditor::set_keywords(const std::string& asset, const std::vector<std
   changed(found);
 }
 
-void LibraryEditor::set_date(const std::string& asset, std::int64_t date_ms) {
+void LibraryEditor::set_date(const std::string& asset, std::int64_t date_ms, std::optional<std::int32_t> offset_s) {
   const auto guard = library_.lock();
   const Found found = find_asset(asset);
   found.zone.assets[found.index].date_ms = date_ms;
+  if (offset_s) found.zone.assets[found.index].tz_offset_s = offset_s;
   changed(found);
 }
 

@@ -38,7 +38,8 @@ class LibraryEditor {
   void set_caption(const std::string& asset, const std::string& caption);
   void set_description(const std::string& asset, const std::string& description);
   void set_keywords(const std::string& asset, const std::vector<std::string>& keywords);
-  void set_date(const std::string& asset, std::int64_t date_ms);
+  /// offset_s: east of UTC; none leaves it as it is.
+  void set_date(const std::string& asset, std::int64_t date_ms, std::optional<std::int32_t> offset_s = std::nullopt);
   void set_place(const std::string& asset, std::optional<Place> place);
   void trash(const std::string& asset);
   void restore(const std::string& asset);

@@ -82,7 +82,8 @@ json LibraryEditor::apply(const json& change, const std::string& folder) {
   } else if (op == "keywords") {
     set_keywords(asset, change.at("value").get<std::vector<std::string>>());
   } else if (op == "date") {
-    set_date(asset, change.at("value").get<std::int64_t>());
+    set_date(asset, change.at("value").get<std::int64_t>(),
+             change.contains("offset_s") ? std::optional(change.at("offset_s").get<std::int32_t>()) : std::nullopt);
   } else if (op == "place") {
     const auto& value = change.at("value");
     set_place(asset, value.is_null() ? std::nullopt
