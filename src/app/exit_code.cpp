@@ -51,7 +51,7 @@ int exit_code_for(const util::Error& error) {
 
 int exit_code_for(const SyncOutcome& outcome) {
   if (outcome.error) return exit_code_for(*outcome.error);
-  return outcome.report.files.failed > 0 ? kExitItemsLeft : kExitDone;
+  return outcome.report.files.failed + outcome.report.sidecars.failed > 0 ? kExitItemsLeft : kExitDone;
 }
 
 int exit_code_for(const ImportOutcome& outcome) {

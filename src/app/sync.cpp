@@ -5,6 +5,7 @@
 #include "app/mirror.hpp"
 #include "app/plan.hpp"
 #include "app/run_scope.hpp"
+#include "app/sidecars.hpp"
 #include "app/sync_state_decode.hpp"
 #include "app/transfer.hpp"
 #include "app/volume.hpp"
@@ -58,7 +59,7 @@ class Sync {
     if (auto done = steps(); !done) outcome.error = std::move(done).error();
     if (!outcome.error) outcome.error = zone_error_;
     report_.requests = scope_->http().counts();
-    report_.files.failed = static_cast<std::int64_t>(report_.failures.size());
+    report_.files.failed = static_cast<std::int64_t>(report_.failures.size()) - report_.sidecars.failed;
     outcome.report = std::move(report_);
     const auto& files = outcome.report.files;
     scope_->note_end(exit_code_for(outcome),
@@ -94,6 +95,8 @@ class Sync {
                                           context_.stop, observer_));
     take_over(plan);
     if (!context_.options.dry_run && plan.to_fetch > 0) I2I_TRY(transfer(cloudkit, root, plan));
+    I2I_TRY(bring_sidecars({scope_->ledger(), root, options_, context_.options.dry_run, context_.stop, observer_},
+                           report_));
     if (context_.options.dry_run) {
       report_.notes.push_back(fmt::format("Dry run: {} files ({}) would be fetched.", plan.to_fetch,
                                           util::human_bytes(static_cast<std::uint64_t>(plan.bytes_to_fetch))));
@@ -112,6 +115,8 @@ class Sync {
     }
     I2I_ASSIGN(const auto totals, ledger::Placements(scope_->ledger()).totals());
     if (totals.damaged > 0) return false;
+    I2I_ASSIGN(const bool sidecars_done, are_sidecars_done(scope_->ledger(), options_, report_));
+    if (!sidecars_done) return false;
     report_.files.wanted = state->wanted;
     report_.files.present = state->wanted;
     report_.files.unavailable = state->unavailable;

@@ -238,6 +238,12 @@ class Parser {
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
     option(command, "limit-rate", texts_.limit_rate, "Bytes a second, e.g. 10M");
+    switch_option(command, "sidecars", invocation_.sync.sidecars,
+                  "XMP beside a file where iCloud knows more than the file says (default on)");
+    command
+        ->add_flag("--sidecar-rating", invocation_.sync.sidecar_rating,
+                   "Writes a favourite as rating 5 into the sidecar, too")
+        ->envname(variable_of("sync", "sidecar-rating"));
     command->add_flag("--full", invocation_.sync.full, "List the whole library anew instead of asking for changes")
         ->envname(variable_of("sync", "full"));
   }

@@ -34,6 +34,8 @@ const char* word(Phase phase) {
       return "planning";
     case Phase::transferring:
       return "fetching";
+    case Phase::sidecars:
+      return "writing sidecars:";
     case Phase::scanning:
       return "waiting for Immich";
     case Phase::verifying:

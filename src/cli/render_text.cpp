@@ -61,6 +61,12 @@ std::string text_of(const app::SyncReport& report) {
       fmt::format("  files     {} wanted: {} there already, {} fetched ({}), {} recognised on the volume, {} failed\n",
                   number(files.wanted), number(files.present), number(files.downloaded), bytes(report.bytes_downloaded),
                   number(files.adopted), number(files.failed));
+  const auto& sidecars = report.sidecars;
+  if (sidecars.written + sidecars.kept + sidecars.foreign + sidecars.failed > 0) {
+    text +=
+        fmt::format("  sidecars  {} written, {} kept with others' changes, {} not ours, {} failed\n",
+                    number(sidecars.written), number(sidecars.kept), number(sidecars.foreign), number(sidecars.failed));
+  }
   if (files.unavailable > 0)
     text += fmt::format("  {} items have no file at Apple (yet); asked again next time\n", number(files.unavailable));
   if (!report.excluded.empty()) text += "  left out  " + by_reason(report.excluded) + "\n";

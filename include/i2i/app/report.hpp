@@ -52,6 +52,12 @@ struct SyncReport {
     std::int64_t failed = 0;
     std::int64_t trashed = 0;
   } files;
+  struct Sidecars {
+    std::int64_t written = 0;  // new, or with new content
+    std::int64_t kept = 0;     // ours that Immich or a person changed since: only our fields are ever replaced
+    std::int64_t foreign = 0;  // were there before us, and stay untouched
+    std::int64_t failed = 0;
+  } sidecars;
   std::map<std::string, std::int64_t> excluded;  // assets by reason
   std::map<std::string, std::int64_t> skipped;   // records by reason
   std::int64_t bytes_downloaded = 0;
@@ -152,7 +158,7 @@ struct StatusReport {
 
 /// Where a run stands, for a progress line.
 struct Progress {
-  enum class Phase { listing, planning, transferring, scanning, verifying };
+  enum class Phase { listing, planning, transferring, sidecars, scanning, verifying };
   Phase phase = Phase::listing;
   std::int64_t done = 0;
   std::int64_t total = 0;  // 0: unknown

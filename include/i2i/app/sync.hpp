@@ -15,6 +15,8 @@ struct SyncOptions {
   std::size_t jobs = 8;
   bool adopt = true;
   bool full = false;
+  bool sidecars = true;
+  bool sidecar_rating = false;  // a favourite is rating 5
 };
 
 struct SyncOutcome {

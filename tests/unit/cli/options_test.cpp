@@ -180,6 +180,8 @@ const std::vector<Switch> kSwitches{
     {"", "dry-run", false, [](const Invocation& i) { return i.global.account.dry_run; }},
     {"", "json", false, [](const Invocation& i) { return i.global.json; }},
     {"sync", "full", false, [](const Invocation& i) { return i.sync.full; }},
+    {"sync", "sidecars", true, [](const Invocation& i) { return i.sync.sidecars; }},
+    {"sync", "sidecar-rating", false, [](const Invocation& i) { return i.sync.sidecar_rating; }},
     {"import", "albums", true, [](const Invocation& i) { return i.import.albums; }},
     {"import", "favorites", true, [](const Invocation& i) { return i.import.favorites; }},
     {"import", "wait", true, [](const Invocation& i) { return i.import.wait; }},

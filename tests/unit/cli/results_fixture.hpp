@@ -60,6 +60,7 @@ inline i2i::cli::CommandResult sync_result() {
                                   "Try again later.", std::chrono::seconds(90)};
   report.libraries = {primary, shared};
   report.files = {48'000, 47'000, 990, 5, 2, 5, 1};
+  report.sidecars = {1'500, 6, 8, 0};
   report.excluded = {{"hidden", 7}, {"recently-deleted", 2}};
   report.skipped = {{"unknown type", 4}};
   report.bytes_downloaded = 1'234'567'890;
