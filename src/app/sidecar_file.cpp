@@ -15,6 +15,7 @@ using util::ErrorCode;
 using util::fail;
 using util::Result;
 
+constexpr std::size_t kNameBytes = 255;
 constexpr std::uint64_t kSidecarAtMost = std::uint64_t{4} << 20;
 
 class FileSource : public media::ByteSource {
@@ -58,7 +59,7 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 Result<media::Embedded> read_embedded_of(const util::Root& root, const std::string& media_path) {
-  I2I_ASSIGN(const auto fd, root.open_file(media_path, O_RDONLY));
+  I2I_ASSIGN(const auto fd, root.open_file(media_path, O_RDONLY | O_NONBLOCK));  // a pipe in its place would wait
   I2I_ASSIGN(const auto facts, util::facts_of(fd, media_path));
   if (!facts.is_regular) return media::Embedded{};
   FileSource source(fd, facts.size, media_path);
@@ -69,17 +70,20 @@ Result<SidecarOnDisk> read_sidecar(const util::Root& root, const std::string& me
   using Kind = SidecarOnDisk::Kind;
   const std::string path = sidecar_path(media_path);
   SidecarOnDisk disk;
+  disk.kind = Kind::unusable;
+  // Only a file that was adopted under its own name leaves no room.
+  if (path.size() - (folder_of(path).empty() ? 0 : folder_of(path).size() + 1) > kNameBytes) return disk;
   I2I_ASSIGN(const auto facts, root.facts(path));
   if (!facts) {
+    disk.kind = Kind::absent;
     const std::string short_path = short_sidecar_path(media_path);
     if (short_path.empty()) return disk;
     I2I_ASSIGN(const auto other, root.facts(short_path));
     disk.short_form = other && other->is_regular;
     return disk;
   }
-  disk.kind = Kind::unusable;
   if (!facts->is_regular || facts->size > kSidecarAtMost) return disk;
-  const auto fd = root.open_file(path, O_RDONLY);
+  const auto fd = root.open_file(path, O_RDONLY | O_NONBLOCK);
   if (!fd) return disk;  // somebody's who lets nobody read it
   FileSource source(*fd, facts->size, path);
   I2I_ASSIGN(disk.bytes, source.read(0, facts->size));

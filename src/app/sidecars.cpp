@@ -274,6 +274,17 @@ Result<bool> are_sidecars_done(ledger::Ledger& ledger, const SyncOptions& option
   return true;
 }
 
+Result<void> catch_up_with_sidecars(const SidecarParts& parts, SyncReport& report) {
+  if (!parts.options.sidecars || parts.dry_run) return {};
+  I2I_ASSIGN(const bool done, are_sidecars_done(parts.ledger, parts.options, report));
+  if (done) return parts.ledger.set_fact(kDoneFact, "");
+  const std::size_t failures = report.failures.size();
+  I2I_TRY(Pass(parts, report).run());
+  report.failures.resize(failures);
+  report.sidecars.failed = 0;
+  return {};
+}
+
 Result<void> bring_sidecars(const SidecarParts& parts, SyncReport& report) {
   // Switched off, what is there stays; that changes go by unseen is noted for the day they are wanted again.
   if (!parts.options.sidecars) return parts.dry_run ? Result<void>{} : parts.ledger.set_fact(kDoneFact, "");

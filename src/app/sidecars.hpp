@@ -24,6 +24,10 @@ struct SidecarParts {
 /// that stay.
 util::Result<bool> are_sidecars_done(ledger::Ledger& ledger, const SyncOptions& options, SyncReport& report);
 
+/// Before a transfer, which may take days and be cut short: does what bring_sidecars does where the last run did not
+/// come to it, and notes that there is work to do until bring_sidecars is through. What fails is left to that.
+util::Result<void> catch_up_with_sidecars(const SidecarParts& parts, SyncReport& report);
+
 /// Writes the missing and the changed ones, for every placed file whatever the selection says now, and moves the time
 /// of their media files on. Looks only at files whose asset changed since. Everything done is durable, whatever the
 /// outcome; a file that fails is in report.failures and is tried again by the next run.

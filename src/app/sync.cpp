@@ -94,9 +94,12 @@ class Sync {
     I2I_ASSIGN(const auto plan, make_plan(scope_->ledger(), root, options_.selection, layout, context_.clock.now(),
                                           context_.stop, observer_));
     take_over(plan);
-    if (!context_.options.dry_run && plan.to_fetch > 0) I2I_TRY(transfer(cloudkit, root, plan));
-    I2I_TRY(bring_sidecars({scope_->ledger(), root, options_, context_.options.dry_run, context_.stop, observer_},
-                           report_));
+    const SidecarParts sidecars{scope_->ledger(), root, options_, context_.options.dry_run, context_.stop, observer_};
+    if (!context_.options.dry_run && plan.to_fetch > 0) {
+      I2I_TRY(catch_up_with_sidecars(sidecars, report_));
+      I2I_TRY(transfer(cloudkit, root, plan));
+    }
+    I2I_TRY(bring_sidecars(sidecars, report_));
     if (context_.options.dry_run) {
       report_.notes.push_back(fmt::format("Dry run: {} files ({}) would be fetched.", plan.to_fetch,
                                           util::human_bytes(static_cast<std::uint64_t>(plan.bytes_to_fetch))));

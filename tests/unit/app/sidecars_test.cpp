@@ -344,3 +344,41 @@ TEST_CASE("a dry run counts and writes nothing") {
   CHECK(!world.is_done());
   CHECK(world.mtime("a.jpg") == kMay6);
 }
+
+TEST_CASE("before a transfer, what a run that was cut short left is caught up with") {
+  World world;
+  world.photo(kOne, "a.jpg", titled("Hello"));
+  NoObserver observer;
+  SyncReport report;
+  const auto catch_up = [&] {
+    must(catch_up_with_sidecars({world.ledger, world.root, world.options, false, {}, observer}, report));
+  };
+  catch_up();
+  CHECK(report.sidecars.written == 1);
+  CHECK(world.photos.exists("a.jpg.xmp"));
+  CHECK(!world.is_done());
+  world.run();
+  CHECK(world.is_done());
+
+  INFO("after a run that came to its end there is nothing to catch up with, but there may be after this one");
+  world.tell(kOne, titled("Good-bye"));
+  catch_up();
+  CHECK(report.sidecars.written == 1);
+  CHECK(!world.is_done());
+}
+
+TEST_CASE("a name that leaves no room, a pipe in the place of a photo") {
+  World world;
+  const std::string longest = std::string(251, 'x') + ".jpg";
+  world.photo(kOne, longest, titled("Hello"));
+  Photo two = kOne;
+  two.name = "A2";
+  two.bytes = "two";
+  world.photo(two, "b.jpg", titled("Hello"));
+  std::filesystem::remove(world.photos.path("b.jpg"));
+  REQUIRE(::mkfifo(world.photos.path("b.jpg").c_str(), 0600) == 0);
+  const auto report = world.run();
+  CHECK(report.sidecars.failed == 0);
+  CHECK(report.sidecars.foreign == 1);
+  CHECK(world.is_done());
+}
