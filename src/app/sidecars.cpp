@@ -2,10 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstring>
-#include <unordered_set>
+#include <functional>
 
 #include "app/sidecar_decision.hpp"
 #include "app/sidecar_file.hpp"
@@ -122,12 +123,18 @@ class Pass {
 
   /// A content is a favourite if any of its assets is.
   Result<void> read_favorites() {
-    return catalogue_.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
+    I2I_TRY(catalogue_.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
       if (!view.asset.favorite || view.asset.deleted) return {};
-      for (const auto& rendition : view.renditions) favorites_.insert(rendition.checksum);
+      for (const auto& rendition : view.renditions) favorites_.push_back(key_of(rendition.checksum));
       return {};
-    });
+    }));
+    std::sort(favorites_.begin(), favorites_.end());
+    return {};
   }
+  [[nodiscard]] bool is_favorite(const model::Checksum& checksum) const {
+    return std::binary_search(favorites_.begin(), favorites_.end(), key_of(checksum));
+  }
+  static std::size_t key_of(const model::Checksum& checksum) { return std::hash<model::Checksum>{}(checksum); }
 
   Result<void> speak(Speakers speakers) {
     return catalogue_.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
@@ -146,7 +153,7 @@ class Pass {
     I2I_ASSIGN(auto place, sidecars_.place(checksum));
     if (!place || is_spoken_for(place->id)) return {};
     auto facts = facts_of(view.asset);
-    facts.favorite = favorites_.contains(checksum);
+    facts.favorite = is_favorite(checksum);
     if (place->looked == fingerprint_of(facts, place->mtime_ms)) return {};
     auto looked = look({view.asset.name, checksum, *place, std::move(facts), {}});
     if (!looked) return note_failure(view.asset.name, place->path, std::move(looked).error());
@@ -252,8 +259,8 @@ class Pass {
   SyncReport& report_;
   ledger::Catalogue catalogue_;
   ledger::Sidecars sidecars_;
-  std::unordered_set<model::Checksum> favorites_;
-  std::vector<bool> spoken_for_;  // by placement: a bit for each of a million
+  std::vector<std::size_t> favorites_;  // sorted keys: a million favourites are eight megabytes
+  std::vector<bool> spoken_for_;        // by placement: a bit for each of a million
   std::vector<Write> writes_;
   std::vector<ledger::SidecarSettled> settled_;
   std::int64_t assets_ = 0;

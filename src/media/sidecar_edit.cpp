@@ -3,6 +3,7 @@
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "i2i/util/text.hpp"
 #include "media/sidecar_xml.hpp"
 
 namespace i2i::media {
@@ -56,6 +57,27 @@ bool is_blank(pugi::xml_node node) {
          std::string_view(node.value()).find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+/// White space at the end of an element, so that what is added begins its line once, however often it is added.
+void trim_end(pugi::xml_node element) {
+  while (element.last_child().type() == pugi::node_pcdata) {
+    const auto last = element.last_child();
+    const std::string_view text = last.value();
+    const auto length = text.find_last_not_of(" \t\r\n") + 1;
+    if (length > 0) {
+      last.text().set(std::string(text.substr(0, length)).c_str());
+      return;
+    }
+    element.remove_child(last);
+  }
+}
+
+/// The reader is lenient where XML 1.0 is not: bytes that no text may hold would be written back as they are.
+bool is_xml_text(std::string_view text) {
+  return util::is_valid_utf8(text) && std::all_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n' || c == '\r';
+         });
+}
+
 void remove_with_line(pugi::xml_node parent, pugi::xml_node child) {
   const auto before = child.previous_sibling();
   parent.remove_child(child);
@@ -93,7 +115,8 @@ bool says_nothing(pugi::xml_node description) {
 std::optional<std::string> edit_sidecar(const std::string& existing, const Sidecar& now,
                                         const std::vector<SidecarField>& fields) {
   pugi::xml_document document;
-  if (!document.load_buffer(existing.data(), existing.size(), kParse)) return std::nullopt;
+  if (!is_xml_text(existing)) return std::nullopt;
+  if (!document.load_buffer(existing.data(), existing.size(), kParse, pugi::encoding_utf8)) return std::nullopt;
   auto rdf = find_rdf(document);
   if (!rdf) return std::nullopt;
   for (auto child = rdf.first_child(); child;) {
@@ -110,7 +133,7 @@ std::optional<std::string> edit_sidecar(const std::string& existing, const Sidec
     if (uri_of(rdf, "rdf:li") != kRdf) {
       ours.insert(ours.find(" rdf:about"), " xmlns:rdf=\"" + std::string(kRdf) + "\"");
     }
-    if (is_blank(rdf.last_child())) rdf.remove_child(rdf.last_child());
+    trim_end(rdf);
     if (!rdf.append_buffer(ours.data(), ours.size(), kParse)) return std::nullopt;
   }
   std::ostringstream out;

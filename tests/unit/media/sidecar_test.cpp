@@ -254,12 +254,23 @@ TEST_CASE("in somebody else's sidecar only the named fields become ours") {
 }
 
 TEST_CASE("what is no sidecar is not changed") {
-  for (const char* const text : {"", "not XML", "<a><b></a>", "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>",
-                                 "<rdf:RDF xmlns:rdf='urn:something-else'/>", "<RDF/>", "<?xpacket"}) {
+  for (const char* const text :
+       {"", "not XML", "<a><b></a>", "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>",
+        "<rdf:RDF xmlns:rdf='urn:something-else'/>",
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\x06</rdf:RDF>",
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\xFF</rdf:RDF>", "<RDF/>", "<?xpacket"}) {
     INFO(text);
     CHECK(edit_sidecar(text, composed(with_texts("T", "")), kAll) == std::nullopt);
     CHECK(!is_own_sidecar(text));
   }
+}
+
+TEST_CASE("text where none belongs does not grow") {
+  const auto now = composed(with_texts("T", ""));
+  const auto once = edit_sidecar(
+      "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>words  \n \n</rdf:RDF>", now, kAll);
+  REQUIRE(once);
+  CHECK(edit_sidecar(*once, now, kAll) == once);
 }
 
 TEST_CASE("entities of a document type are not expanded") {
