@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include "app/sidecar_decision.hpp"
 #include "app/sidecar_file.hpp"
@@ -299,7 +300,11 @@ Result<void> bring_sidecars(const SidecarParts& parts, SyncReport& report) {
   I2I_ASSIGN(const auto totals, ledger::Sidecars(parts.ledger).totals());
   report.sidecars.kept = totals.shared;
   report.sidecars.foreign = totals.others;
-  if (parts.dry_run) return {};
+  if (parts.dry_run) {
+    report.notes.push_back(fmt::format("Dry run: {} sidecars of files that are there would be written.",
+                                       std::exchange(report.sidecars.written, 0)));
+    return {};
+  }
   return parts.ledger.set_fact(kDoneFact, report.sidecars.failed > 0 ? "" : done_text(parts.options, totals));
 }
 

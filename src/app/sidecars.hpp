@@ -15,7 +15,7 @@ struct SidecarParts {
   ledger::Ledger& ledger;
   const util::Root& root;
   const SyncOptions& options;
-  bool dry_run = false;  // counts what would be written
+  bool dry_run = false;  // says in a note what would be written
   std::stop_token stop;
   Observer& observer;
 };

@@ -339,7 +339,9 @@ TEST_CASE("a dry run counts and writes nothing") {
   World world;
   world.photo(kOne, "a.jpg", titled("Hello"));
   world.dry_run = true;
-  CHECK(world.run().sidecars.written == 1);
+  const auto report = world.run();
+  CHECK(report.sidecars.written == 0);
+  CHECK(report.notes == std::vector<std::string>{"Dry run: 1 sidecars of files that are there would be written."});
   CHECK(!world.photos.exists("a.jpg.xmp"));
   CHECK(!world.is_done());
   CHECK(world.mtime("a.jpg") == kMay6);
