@@ -14,6 +14,10 @@ enum class ReadPath { cached, past_page_cache };
 util::Result<model::ContentProof> hash_file(const util::Root& root, const std::string& relative, ReadPath path,
                                             const std::stop_token& stop);
 
+/// The same for a file that is open: from where it stands to its end. name: for messages.
+util::Result<model::ContentProof> hash_open_file(const util::Fd& fd, const std::string& name,
+                                                 const std::stop_token& stop);
+
 /// Whether bytes with this proof are the content announced: by checksum where it can be computed, else by size alone.
 bool is_content(const model::ContentProof& proof, const model::Checksum& checksum, std::uint64_t size);
 

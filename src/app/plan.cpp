@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "app/content_check.hpp"
+#include "app/home.hpp"
 #include "app/wanted.hpp"
 #include "i2i/ledger/placements.hpp"
 #include "i2i/util/log.hpp"
@@ -17,17 +18,6 @@ using util::fail;
 using util::Result;
 
 constexpr std::size_t kGroup = 500;  // reservations in one transaction
-
-std::string library_word(const model::ZoneId& zone) { return zone.is_primary() ? "Personal" : "Shared"; }
-
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
-}
-
-std::string join(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + "/" + name;
-}
 
 class Planner : public WantedVisitor {
  public:
@@ -150,47 +140,17 @@ class Planner : public WantedVisitor {
     return {};
   }
 
-  /// Folder and stem of an asset's files.
-  struct Home {
-    std::string folder;
-    std::string stem;
-  };
-
   /// Paths for the renditions of one asset that have none yet. They share folder and stem with what is placed already,
   /// else get new ones.
   Result<void> reserve(const ledger::AssetView& view, const std::vector<model::Rendition>& unplaced,
                        const std::vector<std::string>& album_paths) {
-    I2I_ASSIGN(auto home, home_of_siblings(view));
-    if (!home) {
-      const media::NameFacts facts{view.master.filename,
-                                   view.master.name,
-                                   view.master.item_type,
-                                   view.asset.captured,
-                                   view.asset.offset_s,
-                                   library_word(view.zone),
-                                   album_paths.empty() ? std::string{} : album_paths.front()};
-      home = Home{layout_.folder(facts), media::stem_for(facts)};
-    }
-    // The suffix is drawn from the asset's first file, so that its renditions stay together and every run finds the
-    // same.
-    const std::string suffix = media::suffix_for(view.renditions.front().checksum);
-    for (const std::string& candidate : {std::string{}, suffix, suffix + "-" + media::suffix_for(view.asset.name)}) {
+    I2I_ASSIGN(auto home, home_of_siblings(placements_, view));
+    if (!home) home = home_by_layout(layout_, name_facts(view, album_paths));
+    for (const std::string& candidate : suffixes_for(view)) {
       I2I_ASSIGN(const bool done, try_suffix(view, unplaced, *home, candidate));
       if (done) return {};
     }
     return fail(ErrorCode::internal, "no free name was found for " + join(home->folder, home->stem));
-  }
-
-  Result<std::optional<Home>> home_of_siblings(const ledger::AssetView& view) {
-    for (const auto& rendition : view.renditions) {
-      if (rendition.kind != model::RenditionKind::original) continue;
-      I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
-      if (!placement) continue;
-      const auto slash = placement->path.rfind('/');
-      const std::string name = slash == std::string::npos ? placement->path : placement->path.substr(slash + 1);
-      return std::optional<Home>(Home{folder_of(placement->path), name.substr(0, name.rfind('.'))});
-    }
-    return std::optional<Home>{};
   }
 
   struct Candidate {

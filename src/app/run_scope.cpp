@@ -22,7 +22,13 @@ Result<std::unique_ptr<RunScope>> RunScope::open(const RunContext& context, cons
   const auto mode = context.options.dry_run          ? ledger::OpenMode::temporary_copy
                     : need == LedgerNeed::must_exist ? ledger::OpenMode::existing
                                                      : ledger::OpenMode::create;
-  auto ledger = ledger::Ledger::open(paths.ledger(), mode);
+  std::optional<std::string> set_aside;
+  const bool anew = need == LedgerNeed::made_anew;
+  if (anew && !context.options.dry_run) {
+    I2I_ASSIGN(set_aside, ledger::set_aside(paths.ledger()));
+  }
+  // A dry run leaves the old ledger where it is and begins with an empty copy of none.
+  auto ledger = ledger::Ledger::open(anew && context.options.dry_run ? "" : paths.ledger(), mode);
   if (!ledger) {
     if (ledger.error().code == ErrorCode::not_found) {
       return fail(ErrorCode::usage, "nothing was synced for " + paths.apple_id + " here yet",
@@ -33,6 +39,7 @@ Result<std::unique_ptr<RunScope>> RunScope::open(const RunContext& context, cons
   I2I_ASSIGN(auto http, make_http(context));
   std::unique_ptr<RunScope> scope(
       new RunScope(context, std::move(paths), std::move(lock), *std::move(ledger), std::move(http)));
+  scope->set_aside_ = std::move(set_aside);
   I2I_ASSIGN(scope->run_id_, ledger::Runs(scope->ledger_).start(command, context.clock.now()));
   return scope;
 }

@@ -15,7 +15,11 @@
 
 namespace i2i::app {
 
-enum class LedgerNeed { may_be_new, must_exist };
+enum class LedgerNeed {
+  may_be_new,
+  must_exist,
+  made_anew,  // what is there is set aside, not deleted
+};
 
 /// The account's run: locked, its ledger open (a private copy with --dry-run), the run noted in the ledger's history.
 class RunScope {
@@ -25,6 +29,8 @@ class RunScope {
 
   [[nodiscard]] const AccountPaths& paths() const { return paths_; }
   ledger::Ledger& ledger() { return ledger_; }
+  /// Where the ledger that was there went (LedgerNeed::made_anew); nullopt where it stayed or there was none.
+  [[nodiscard]] const std::optional<std::string>& set_aside() const { return set_aside_; }
   net::CurlClient& http() { return *http_; }
 
   /// A session that works; the ledger must be of the same account number.
@@ -59,6 +65,7 @@ class RunScope {
   std::unique_ptr<LiveSession> live_;
   std::unique_ptr<ProtectedAccess> protected_access_;
   std::int64_t run_id_ = 0;
+  std::optional<std::string> set_aside_;
 };
 
 }  // namespace i2i::app

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "app/adopt.hpp"
 #include "app/mirror.hpp"
 #include "app/plan.hpp"
 #include "app/run_scope.hpp"
@@ -52,7 +53,7 @@ class Sync {
       : context_(context), options_(options), observer_(observer) {}
 
   SyncOutcome run() {
-    auto opened = RunScope::open(context_, "sync", LedgerNeed::may_be_new);
+    auto opened = RunScope::open(context_, "sync", options_.rebuild ? LedgerNeed::made_anew : LedgerNeed::may_be_new);
     if (!opened) return {std::move(report_), std::move(opened).error()};
     scope_ = *std::move(opened);
     SyncOutcome outcome;
@@ -64,8 +65,8 @@ class Sync {
     const auto& files = outcome.report.files;
     scope_->note_end(exit_code_for(outcome),
                      outcome.error ? outcome.error->message
-                                   : fmt::format("{} files fetched, {} there already, {} failed", files.downloaded,
-                                                 files.present, files.failed),
+                                   : fmt::format("{} files fetched, {} there already, {} recognised, {} failed",
+                                                 files.downloaded, files.present, files.adopted, files.failed),
                      outcome.error);
     return outcome;
   }
@@ -84,6 +85,8 @@ class Sync {
     report_.libraries = std::move(mirrored.libraries);
     report_.skipped = std::move(mirrored.skipped);
     report_.notes = std::move(mirrored.notes);
+    if (const auto& aside = scope_->set_aside())
+      report_.notes.push_back("The ledger before this one is kept as " + *aside);
     for (const auto& library : report_.libraries) {
       if (library.error && !zone_error_) zone_error_ = library.error;
     }
@@ -91,6 +94,7 @@ class Sync {
       I2I_ASSIGN(const bool nothing_to_do, is_all_done());
       if (nothing_to_do) return {};
     }
+    I2I_TRY(adopt(root, layout));
     I2I_ASSIGN(const auto plan, make_plan(scope_->ledger(), root, options_.selection, layout, context_.clock.now(),
                                           context_.stop, observer_));
     take_over(plan);
@@ -108,8 +112,18 @@ class Sync {
     return remember(plan, mirrored.complete);
   }
 
+  Result<void> adopt(const util::Root& root, const media::Layout& layout) {
+    I2I_ASSIGN(auto volume_id, known_volume_id(scope_->ledger()));
+    I2I_ASSIGN(report_.adoption,
+               adopt_files({scope_->ledger(), root, options_.selection, layout,
+                            options_.rebuild ? AdoptWish::now : options_.adopt, options_.jobs, std::move(volume_id),
+                            scope_->paths().adoption_list(), context_.clock, context_.stop, observer_}));
+    return {};
+  }
+
   /// True where the last sync with this very selection placed everything and nothing was queued since.
   Result<bool> is_all_done() {
+    if (options_.rebuild || options_.adopt == AdoptWish::now) return false;
     I2I_ASSIGN(const auto state, load_sync_state(scope_->ledger()));
     I2I_ASSIGN(const bool news, has_news(scope_->ledger()));
     if (news || !state || !state->complete || state->layout != options_.layout ||
@@ -130,8 +144,8 @@ class Sync {
 
   void take_over(const PlanReport& plan) {
     report_.files.wanted = plan.wanted;
-    report_.files.present = plan.wanted - plan.to_fetch - plan.adopted;
-    report_.files.adopted = plan.adopted;
+    report_.files.adopted = plan.adopted + (report_.adoption ? report_.adoption->matched : 0);
+    report_.files.present = plan.wanted - plan.to_fetch - report_.files.adopted;
     report_.files.unavailable = plan.unavailable;
     report_.excluded = plan.excluded;
     set_excluded_by_zone(plan.excluded_by_zone);

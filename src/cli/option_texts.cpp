@@ -94,6 +94,9 @@ Result<void> take_sync(const OptionTexts& texts, Invocation& invocation) {
       return fail(ErrorCode::usage, "--files knows original, live, raw and edited, not '" + word + "'");
     }
   }
+  invocation.sync.adopt = !texts.adopt      ? app::AdoptWish::never
+                          : texts.adopt_now ? app::AdoptWish::now
+                                            : app::AdoptWish::when_useful;
   invocation.sync.photos_dir = invocation.global.photos_dir;
   return {};
 }

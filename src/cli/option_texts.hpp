@@ -28,6 +28,8 @@ struct OptionTexts {
   std::string until;
   std::int64_t recent = 0;
   std::string files = "original,live,raw,edited";
+  bool adopt = true;
+  bool adopt_now = false;  // --adopt on the command line
   std::string timeout = "6h";
   std::string against;
   ImmichFiles import_immich;

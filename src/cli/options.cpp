@@ -123,6 +123,9 @@ class Parser {
     } catch (const CLI::Error& error) {
       return {std::nullopt, std::nullopt, util::Error{ErrorCode::usage, sentence(error), kRemedy, std::nullopt}};
     }
+    // The environment and the file say what is usual; on the command line it is a wish for this run.
+    texts_.adopt_now =
+        std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--adopt"; });
     if (auto finished = finish(); !finished) {
       auto error = std::move(finished).error();
       if (error.remedy.empty()) error.remedy = kRemedy;
@@ -244,6 +247,12 @@ class Parser {
         ->add_flag("--sidecar-rating", invocation_.sync.sidecar_rating,
                    "Writes a favourite as rating 5 into the sidecar, too")
         ->envname(variable_of("sync", "sidecar-rating"));
+    switch_option(command, "adopt", texts_.adopt,
+                  "Recognise files on the volume by content (default on); given here: look again at all");
+    command
+        ->add_flag("--rebuild", invocation_.sync.rebuild,
+                   "Makes a lost or damaged ledger anew from iCloud and the volume")
+        ->configurable(false);
     command->add_flag("--full", invocation_.sync.full, "List the whole library anew instead of asking for changes")
         ->envname(variable_of("sync", "full"));
   }

@@ -30,6 +30,8 @@ const char* word(Phase phase) {
   switch (phase) {
     case Phase::listing:
       return "listing";
+    case Phase::recognising:
+      return "reading the volume,";
     case Phase::planning:
       return "planning";
     case Phase::transferring:
@@ -54,7 +56,8 @@ std::string progress_text(const app::Progress& progress, std::chrono::seconds el
   if (progress.phase == Phase::scanning) return fmt::format("waiting for Immich: {} jobs left", number(progress.total));
   std::string text = fmt::format("{} {}", word(progress.phase), number(progress.done));
   if (progress.total > 0) text += " of " + number(progress.total);
-  if (progress.phase == Phase::transferring || progress.phase == Phase::verifying) {
+  if (progress.phase == Phase::transferring || progress.phase == Phase::verifying ||
+      (progress.phase == Phase::recognising && progress.total > 0)) {
     text += fmt::format(" files, {} of {}", size(progress.done_bytes), size(progress.total_bytes));
     if (elapsed.count() > 0 && progress.done_bytes > 0) {
       const auto rate = progress.done_bytes / elapsed.count();

@@ -47,6 +47,40 @@ std::string text_of(const app::AuthReport& report) {
   return "  " + shown(report.message) + "\n" + session_text(report.session);
 }
 
+std::string named(const char* word, const std::vector<app::AdoptionReport::File>& files, std::int64_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < files.size() && i < kListed; ++i) {
+    text += fmt::format("  {:<9} {}{}\n", word, shown(files[i].path),
+                        files[i].what.empty() ? "" : ": " + shown(files[i].what));
+  }
+  if (count > static_cast<std::int64_t>(kListed)) {
+    text += fmt::format("            … and {} more\n", number(count - static_cast<std::int64_t>(kListed)));
+  }
+  return text;
+}
+
+std::string adoption_text(const app::AdoptionReport& report) {
+  std::string text = fmt::format(
+      "  volume    {} files looked at, {} read ({}): {} recognised, {} damaged, {} unknown, {} further copies, {} left "
+      "out, {} sidecars and other files\n",
+      number(report.files), number(report.files_read), bytes(report.bytes_read), number(report.matched),
+      number(report.damaged), number(report.unknown), number(report.copies), number(report.left_out),
+      number(report.other));
+  if (report.not_read > 0) {
+    text += fmt::format("            {} of the size of a file that is there or left out were not read\n",
+                        number(report.not_read));
+  }
+  text += named("damaged", report.damaged_files, report.damaged);
+  text += named("unknown", report.unknown_files, report.unknown);
+  text += named("copy", report.copy_files, report.copies);
+  text += named("unread", report.unreadable_files, report.unreadable);
+  if (report.damaged > 0) {
+    text += "            iCloud's files come under other names beside the damaged ones; remove those yourself\n";
+  }
+  if (!report.list.empty()) text += "            all of them: " + shown(report.list) + "\n";
+  return text;
+}
+
 std::string text_of(const app::SyncReport& report) {
   std::string text;
   for (const auto& library : report.libraries) {
@@ -67,6 +101,7 @@ std::string text_of(const app::SyncReport& report) {
         fmt::format("  sidecars  {} written, {} kept with others' changes, {} not ours, {} failed\n",
                     number(sidecars.written), number(sidecars.kept), number(sidecars.foreign), number(sidecars.failed));
   }
+  if (report.adoption) text += adoption_text(*report.adoption);
   if (files.unavailable > 0)
     text += fmt::format("  {} items have no file at Apple (yet); asked again next time\n", number(files.unavailable));
   if (!report.excluded.empty()) text += "  left out  " + by_reason(report.excluded) + "\n";

@@ -25,6 +25,32 @@ Json error_json(const util::Error& error) {
 
 Json report_json(const app::AuthReport& report) { return {{"session", session_json(report.session)}}; }
 
+Json files_json(const std::vector<app::AdoptionReport::File>& files) {
+  Json list = Json::array();
+  for (const auto& file : files) list.push_back({{"path", file.path}, {"what", file.what}});
+  return list;
+}
+
+Json adoption_json(const std::optional<app::AdoptionReport>& report) {
+  if (!report) return nullptr;
+  return {{"files", report->files},
+          {"files_read", report->files_read},
+          {"bytes_read", report->bytes_read},
+          {"matched", report->matched},
+          {"copies", report->copies},
+          {"damaged", report->damaged},
+          {"unknown", report->unknown},
+          {"left_out", report->left_out},
+          {"not_read", report->not_read},
+          {"other", report->other},
+          {"unreadable", report->unreadable},
+          {"list", report->list.empty() ? Json(nullptr) : Json(report->list)},
+          {"damaged_files", files_json(report->damaged_files)},
+          {"copy_files", files_json(report->copy_files)},
+          {"unknown_files", files_json(report->unknown_files)},
+          {"unreadable_files", files_json(report->unreadable_files)}};
+}
+
 Json report_json(const app::SyncReport& report) {
   Json libraries = Json::array();
   for (const auto& library : report.libraries) {
@@ -56,6 +82,7 @@ Json report_json(const app::SyncReport& report) {
             {"failed", report.sidecars.failed}}},
           {"excluded", report.excluded},
           {"skipped", report.skipped},
+          {"adoption", adoption_json(report.adoption)},
           {"bytes_downloaded", report.bytes_downloaded},
           {"requests",
            {{"auth", report.requests.auth},

@@ -37,8 +37,23 @@ std::optional<Placement> by_checksum(Connection& connection, const model::Checks
   return find_one(connection, I2I_PLACEMENT "WHERE checksum = ?1", checksum);
 }
 
+/// What stands in `folded` for an adopted file whose path only its case tells from another's: no path has "//" in it.
+std::string twin_key(const std::string& path) { return util::case_fold(path) + "//" + path; }
+
 std::optional<Placement> by_path(Connection& connection, const std::string& path) {
-  return find_one(connection, I2I_PLACEMENT "WHERE folded = ?1", util::case_fold(path));
+  Query query = connection.query(I2I_PLACEMENT "WHERE folded IN (?1, ?2) ORDER BY path <> ?3 LIMIT 1");
+  if (!query.bind(util::case_fold(path), twin_key(path), path).step()) return std::nullopt;
+  return read(query);
+}
+
+void insert(Connection& connection, const Placement& placement, PlacementState state, const std::string& folded) {
+  connection
+      .query(
+          "INSERT INTO placements (checksum, path, folded, state, size, sha1_hex, mtime_ms, proven, adopted)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+      .bind(placement.checksum, placement.path, folded, static_cast<int>(state), placement.size, placement.sha1_hex,
+            placement.mtime_ms, placement.proven, placement.adopted)
+      .run();
 }
 
 std::vector<Placement> rows(Query query) {
@@ -87,13 +102,29 @@ util::Result<void> Placements::reserve(const Placement& placement) {
     if (const auto other = by_path(connection, placement.path)) {
       return util::fail(util::ErrorCode::refused, fmt::format("the path belongs to another content: {}", other->path));
     }
-    connection
-        .query(
-            "INSERT INTO placements (checksum, path, folded, state, size, sha1_hex, mtime_ms, proven, adopted)"
-            " VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8)")
-        .bind(placement.checksum, placement.path, util::case_fold(placement.path), placement.size, placement.sha1_hex,
-              placement.mtime_ms, placement.proven, placement.adopted)
-        .run();
+    insert(connection, placement, PlacementState::planned, util::case_fold(placement.path));
+    return {};
+  });
+}
+
+util::Result<void> Placements::adopt(const Placement& placement) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kWriting, [&]() -> util::Result<void> {
+    Scope scope(connection);
+    if (const auto own = by_checksum(connection, placement.checksum)) {
+      if (own->state != PlacementState::planned && own->state != PlacementState::damaged) {
+        return util::fail(util::ErrorCode::refused, fmt::format("the content has its path already: {}", own->path));
+      }
+      connection.query("DELETE FROM placements WHERE checksum = ?1").bind(placement.checksum).run();
+    }
+    const auto other = by_path(connection, placement.path);
+    if (other && other->path == placement.path) {
+      return util::fail(util::ErrorCode::refused, fmt::format("the path belongs to another content: {}", other->path));
+    }
+    Placement row = placement;
+    row.adopted = true;
+    insert(connection, row, PlacementState::placed, other ? twin_key(row.path) : util::case_fold(row.path));
+    scope.commit();
     return {};
   });
 }

@@ -110,6 +110,7 @@ FileFacts to_facts(const struct stat& status) {
   FileFacts facts;
   facts.size = static_cast<std::uint64_t>(status.st_size);
   facts.mtime_ms = std::int64_t{status.st_mtim.tv_sec} * 1000 + status.st_mtim.tv_nsec / 1000000;
+  facts.mtime_ns = static_cast<std::uint32_t>(status.st_mtim.tv_nsec);
   facts.inode = status.st_ino;
   facts.is_regular = S_ISREG(status.st_mode);
   facts.is_directory = S_ISDIR(status.st_mode);

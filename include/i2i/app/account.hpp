@@ -53,6 +53,8 @@ struct AccountPaths {
   [[nodiscard]] std::string ledger() const { return folder + "/ledger.sqlite"; }
   [[nodiscard]] std::string lock() const { return folder + "/lock"; }
   [[nodiscard]] std::string code() const { return folder + "/code"; }
+  /// What lay on the volume and was not recognised, for a person to read.
+  [[nodiscard]] std::string adoption_list() const { return folder + "/adoption.txt"; }
   [[nodiscard]] std::string holds() const { return folder + "/holds.json"; }
 };
 

@@ -41,6 +41,31 @@ struct Failure {
   util::Error error;
 };
 
+/// What adoption made of the files that lay on the volume (docs/decisions/0011-adoption.md).
+struct AdoptionReport {
+  std::int64_t files = 0;       // looked at: without those that are placements already
+  std::int64_t files_read = 0;  // in this run, to the end
+  std::int64_t bytes_read = 0;  // of them
+  std::int64_t matched = 0;     // contents that were adopted where they lie
+  std::int64_t copies = 0;      // of contents that have their file
+  std::int64_t damaged = 0;     // at a wanted content's place and under its name, with other bytes
+  std::int64_t unknown = 0;     // photos and videos that no content of iCloud is
+  std::int64_t left_out = 0;    // contents of iCloud that the selection leaves out
+  std::int64_t not_read = 0;    // of the size of a content that is placed or left out
+  std::int64_t other = 0;       // sidecars, lists, everything that is no photo or video
+  std::int64_t unreadable = 0;  // files and folders
+  std::string list;             // file that names them all; "" where there is nothing to name
+  struct File {
+    std::string path;
+    std::string what;  // one sentence
+  };
+  /// The first of each, by path.
+  std::vector<File> damaged_files;
+  std::vector<File> copy_files;
+  std::vector<File> unknown_files;
+  std::vector<File> unreadable_files;
+};
+
 struct SyncReport {
   std::vector<LibraryReport> libraries;
   struct Files {
@@ -60,6 +85,7 @@ struct SyncReport {
   } sidecars;
   std::map<std::string, std::int64_t> excluded;  // assets by reason
   std::map<std::string, std::int64_t> skipped;   // records by reason
+  std::optional<AdoptionReport> adoption;        // nullopt: the volume was not walked
   std::int64_t bytes_downloaded = 0;
   net::RequestCounts requests;
   std::vector<Failure> failures;
@@ -158,7 +184,7 @@ struct StatusReport {
 
 /// Where a run stands, for a progress line.
 struct Progress {
-  enum class Phase { listing, planning, transferring, sidecars, scanning, verifying };
+  enum class Phase { listing, recognising, planning, transferring, sidecars, scanning, verifying };
   Phase phase = Phase::listing;
   std::int64_t done = 0;
   std::int64_t total = 0;  // 0: unknown

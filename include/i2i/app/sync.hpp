@@ -8,12 +8,19 @@
 
 namespace i2i::app {
 
+enum class AdoptWish {
+  never,        // only planned paths are looked at
+  when_useful,  // the volume is walked where some wanted content was never looked for on it
+  now,          // the volume is walked in any case
+};
+
 struct SyncOptions {
   std::string photos_dir;
   model::Selection selection;
   std::string layout = "{year}/{month}/{day}";
   std::size_t jobs = 8;
-  bool adopt = true;
+  AdoptWish adopt = AdoptWish::when_useful;
+  bool rebuild = false;  // sets the ledger aside and makes it anew from iCloud and the volume; adopts now
   bool full = false;
   bool sidecars = true;
   bool sidecar_rating = false;  // a favourite is rating 5

@@ -41,12 +41,18 @@ class Placements {
   explicit Placements(Ledger& ledger) : ledger_(ledger) {}
 
   util::Result<std::optional<Placement>> find(const model::Checksum& checksum);
-  /// By path, compared as a case-insensitive disk would (util::case_fold).
+  /// By path, compared as a case-insensitive disk would (util::case_fold); where several adopted files differ by case
+  /// alone, the one of exactly this path, else any.
   util::Result<std::optional<Placement>> at_path(const std::string& path);
   /// Reserves a path (state planned). refused where the path (case-folded) or the checksum has a row already.
   util::Result<void> reserve(const Placement& placement);
   /// Durable files become placed rows: one transaction for the group. Rows must have been reserved before.
   util::Result<void> mark_placed(const std::vector<Placement>& placements);
+  /// A file that lies on the volume becomes its content's placement, placed and adopted; a planned row of the content
+  /// gives way, a damaged one too (its own file is gone, the caller has seen). refused where the content is placed, or
+  /// another content has this very path. A path that only its case tells from another's is taken: a disk that holds
+  /// both tells them apart.
+  util::Result<void> adopt(const Placement& placement);
   /// placed -> damaged; rows of other states stay as they are.
   util::Result<void> mark_damaged(const model::Checksum& checksum);
   /// Gives a reservation back (the content was found elsewhere on the volume). refused for a path that was ever placed.

@@ -39,6 +39,7 @@ class Fd {
 struct FileFacts {
   std::uint64_t size = 0;
   UnixMillis mtime_ms = 0;
+  std::uint32_t mtime_ns = 0;  // nanoseconds within mtime's second
   std::uint64_t inode = 0;
   bool is_regular = false;
   bool is_directory = false;
@@ -96,6 +97,15 @@ class Root {
   /// are passed over. A folder that cannot be read ends the walk with an error; the first error of visit does too.
   [[nodiscard]] Result<void> walk(
       const std::function<Result<void>(const std::string& relative, const FileFacts& facts)>& visit) const;
+  /// As walk, but in no order and in memory that does not grow with a folder's files; a folder that cannot be read is
+  /// passed over and told.
+  struct Scan {
+    /// Asked before a regular file is looked at: true passes it over.
+    std::function<Result<bool>(const std::string& relative)> passes_over;
+    std::function<Result<void>(const std::string& relative, const FileFacts& facts)> file;
+    std::function<void(const std::string& relative, const Error& error)> unreadable_folder;
+  };
+  [[nodiscard]] Result<void> scan(const Scan& scan) const;
   /// Free and total bytes of the file system.
   [[nodiscard]] Result<std::pair<std::uint64_t, std::uint64_t>> space() const;
 

@@ -179,6 +179,7 @@ struct Switch {
 const std::vector<Switch> kSwitches{
     {"", "dry-run", false, [](const Invocation& i) { return i.global.account.dry_run; }},
     {"", "json", false, [](const Invocation& i) { return i.global.json; }},
+    {"sync", "adopt", true, [](const Invocation& i) { return i.sync.adopt != i2i::app::AdoptWish::never; }},
     {"sync", "full", false, [](const Invocation& i) { return i.sync.full; }},
     {"sync", "sidecars", true, [](const Invocation& i) { return i.sync.sidecars; }},
     {"sync", "sidecar-rating", false, [](const Invocation& i) { return i.sync.sidecar_rating; }},
@@ -263,6 +264,8 @@ TEST_CASE("what is done once is only done when the command line says so") {
   CHECK(parsed({"auth", "--logout"}).auth.action == i2i::cli::AuthOptions::Action::log_out);
   CHECK(parsed({"auth", "--check"}).auth.action == i2i::cli::AuthOptions::Action::check);
   CHECK(parsed({"verify", "--repair"}).verify.repair);
+  CHECK(parsed({"sync", "--rebuild"}).sync.rebuild);
+  CHECK_FALSE(parsed({"sync"}).sync.rebuild);
   const auto variables = {"ICLOUD2IMMICH_AUTH_LOGOUT", "ICLOUD2IMMICH_AUTH_CHECK", "ICLOUD2IMMICH_VERIFY_REPAIR"};
   for (const char* name : variables) environment.set(name, "true");
   CHECK(is_sign_in(parsed({"auth"})));
@@ -513,4 +516,28 @@ TEST_CASE("--json is known of a command line that cannot be understood") {
   CHECK(wants({"icloud2immich", "synk"}));
   environment.set("ICLOUD2IMMICH_JSON", "false");
   CHECK(!wants({"icloud2immich", "synk"}));
+}
+
+TEST_CASE("--adopt is a wish for this run only where it stands on the command line") {
+  using i2i::app::AdoptWish;
+  struct Row {
+    const char* name;
+    std::vector<std::string> words;
+    std::optional<std::string> variable;
+    AdoptWish wish;
+  };
+  const std::vector<Row> rows{
+      {"nothing said", {"sync"}, std::nullopt, AdoptWish::when_useful},
+      {"in the environment", {"sync"}, "true", AdoptWish::when_useful},
+      {"not, in the environment", {"sync"}, "false", AdoptWish::never},
+      {"on the command line", {"sync", "--adopt"}, std::nullopt, AdoptWish::now},
+      {"above the environment", {"sync", "--adopt"}, "false", AdoptWish::now},
+      {"not, on the command line", {"sync", "--no-adopt"}, "true", AdoptWish::never},
+  };
+  for (const auto& row : rows) {
+    INFO(row.name);
+    Environment environment;
+    environment.set("ICLOUD2IMMICH_SYNC_ADOPT", row.variable);
+    CHECK(parsed(row.words).sync.adopt == row.wish);
+  }
 }

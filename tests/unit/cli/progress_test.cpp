@@ -15,6 +15,11 @@ TEST_CASE("a progress line") {
   const Row rows[] = {
       {"listing, total unknown", {Phase::listing, 1'200, 0, 0, 0}, 5, "listing 1,200"},
       {"listing", {Phase::listing, 1'200, 48'213, 0, 0}, 5, "listing 1,200 of 48,213"},
+      {"walking the volume", {Phase::recognising, 1'000, 0, 0, 0}, 5, "reading the volume, 1,000"},
+      {"reading the volume",
+       {Phase::recognising, 120, 4'000, 1'200'000'000, 40'000'000'000},
+       60,
+       "reading the volume, 120 of 4,000 files, 1.2 GB of 40.0 GB, 20.0 MB/s, 32 min 20 s left"},
       {"planning", {Phase::planning, 1'000, 0, 0, 0}, 5, "planning 1,000"},
       {"fetching",
        {Phase::transferring, 120, 4'000, 1'200'000'000, 40'000'000'000},

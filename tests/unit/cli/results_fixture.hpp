@@ -63,6 +63,24 @@ inline i2i::cli::CommandResult sync_result() {
   report.sidecars = {1'500, 6, 8, 0};
   report.excluded = {{"hidden", 7}, {"recently-deleted", 2}};
   report.skipped = {{"unknown type", 4}};
+  i2i::app::AdoptionReport adoption;
+  adoption.files = 48'113;
+  adoption.files_read = 47'100;
+  adoption.bytes_read = 123'456'789'000;
+  adoption.matched = 5;
+  adoption.copies = 1;
+  adoption.damaged = 1;
+  adoption.unknown = 23;
+  adoption.left_out = 4;
+  adoption.not_read = 2;
+  adoption.other = 907;
+  adoption.unreadable = 1;
+  adoption.list = "/state/someone@example.org/adoption.txt";
+  adoption.damaged_files = {{"2023/05/06/" + kHostile, "100 bytes, iCloud has 2000 for " + kHostile}};
+  adoption.copy_files = {{"copies/" + kHostile, "the same as 2023/05/06/IMG_1.HEIC"}};
+  adoption.unknown_files = std::vector<i2i::app::AdoptionReport::File>(21, {"mine/" + kHostile, ""});
+  adoption.unreadable_files = {{"lost+found", "no permission"}};
+  report.adoption = adoption;
   report.bytes_downloaded = 1'234'567'890;
   report.requests = {3, 40, 1000, 0};
   report.failures = {{"A1",

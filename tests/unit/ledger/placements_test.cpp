@@ -152,3 +152,45 @@ TEST_CASE("rows may change while they are visited") {
   });
   CHECK(stopped.error().code == ErrorCode::cancelled);
 }
+
+TEST_CASE("a file on the volume becomes a placement") {
+  const TempDir dir;
+  Ledger ledger = open_new(dir);
+  Placements placements(ledger);
+  Placement adopted = placement("c1", "Photos/IMG_1 (1).HEIC");
+  adopted.proven = true;
+  must(placements.adopt(adopted));
+  const auto row = must(placements.find("c1"));
+  REQUIRE(row);
+  CHECK(row->state == PlacementState::placed);
+  CHECK(row->adopted);
+  CHECK(row->proven);
+  CHECK(row->mtime_ms == adopted.mtime_ms);
+
+  SECTION("once") {
+    const auto again = placements.adopt(placement("c1", "elsewhere.HEIC"));
+    REQUIRE_FALSE(again);
+    CHECK(again.error().code == ErrorCode::refused);
+  }
+  SECTION("not where another content is") {
+    const auto other = placements.adopt(placement("c2", "Photos/IMG_1 (1).HEIC"));
+    REQUIRE_FALSE(other);
+    CHECK(other.error().code == ErrorCode::refused);
+    CHECK_FALSE(must(placements.find("c2")));
+  }
+  SECTION("in place of its reservation") {
+    must(placements.reserve(placement("c2", "2024/IMG_2.HEIC")));
+    must(placements.adopt(placement("c2", "Photos/x")));
+    CHECK(must(placements.find("c2"))->path == "Photos/x");
+    CHECK_FALSE(must(placements.at_path("2024/IMG_2.HEIC")));
+  }
+  SECTION("beside one that differs by case alone") {
+    must(placements.adopt(placement("c2", "photos/img_1 (1).heic")));
+    must(placements.adopt(placement("c3", "PHOTOS/IMG_1 (1).HEIC")));
+    CHECK(must(placements.at_path("Photos/IMG_1 (1).HEIC"))->checksum == "c1");
+    CHECK(must(placements.at_path("photos/img_1 (1).heic"))->checksum == "c2");
+    CHECK(must(placements.at_path("PHOTOS/IMG_1 (1).HEIC"))->checksum == "c3");
+    CHECK(must(placements.at_path("photos/IMG_1 (1).HEIC")));  // taken, for a new file
+    CHECK_FALSE(placements.reserve(placement("c4", "photos/IMG_1 (1).HEIC")));
+  }
+}

@@ -125,6 +125,17 @@ CREATE TABLE sidecars (
   next_sha1 BLOB NOT NULL,
   next_origin INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE volume_files (
+  path TEXT PRIMARY KEY,
+  walk INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ms INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  checksum TEXT NOT NULL,
+  sha1_hex TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE zones (
   id INTEGER PRIMARY KEY,
   database INTEGER NOT NULL,
@@ -141,3 +152,4 @@ CREATE INDEX assets_in_order ON assets (zone, added_order, name);
 CREATE INDEX memberships_by_album ON memberships (zone, album, position);
 CREATE INDEX memberships_by_asset ON memberships (zone, asset);
 CREATE INDEX placements_in_order ON placements (state, path);
+CREATE INDEX volume_files_by_checksum ON volume_files (checksum) WHERE checksum <> '';
