@@ -86,13 +86,14 @@ class Walk {
   }
 
   FileKind kind_of(const std::string& path, const util::FileFacts& facts) {
-    if (media::is_partial_file(path)) return FileKind::other;
+    if (media::is_partial_file(path) || media::is_kept_by_others(path)) return FileKind::other;
     if (sizes_.contains(facts.size)) return FileKind::to_read;
     return media::looks_like_media(path) ? FileKind::unknown : FileKind::other;
   }
 
   void unreadable(const std::string& path, const util::Error& error) {
-    util::log_warn("{}", error.message);
+    if (media::is_kept_by_others(path + "/")) return;
+    util::log_warn("{}", util::escape_for_terminal(error.message));
     ++report_.unreadable;
     if (report_.unreadable_files.size() < kNamedInReport) report_.unreadable_files.push_back({path, error.message});
   }

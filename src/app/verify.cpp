@@ -15,6 +15,7 @@
 #include "app/volume_check.hpp"
 #include "app/wanted.hpp"
 #include "i2i/app/exit_code.hpp"
+#include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
 
 namespace i2i::app {
@@ -148,12 +149,16 @@ class Verify {
   /// Files that no placement names. Said, not a difference: people may keep files of their own there.
   Result<void> count_extra(const util::Root& root) {
     ledger::Placements placements(scope_->ledger());
-    return root.walk([&](const std::string& path, const util::FileFacts&) -> Result<void> {
-      if (path.ends_with(".xmp")) return {};
-      I2I_ASSIGN(const auto placement, placements.at_path(path));
-      if (!placement) ++report_.volume.extra;
-      return {};
-    });
+    // A folder that nobody may read (lost+found) is no reason to prove nothing.
+    return root.scan({[](const std::string& path) -> Result<bool> { return path.ends_with(".xmp"); },
+                      [&](const std::string& path, const util::FileFacts&) -> Result<void> {
+                        I2I_ASSIGN(const auto placement, placements.at_path(path));
+                        if (!placement) ++report_.volume.extra;
+                        return {};
+                      },
+                      [](const std::string&, const util::Error& error) {
+                        util::log_warn("{}", util::escape_for_terminal(error.message));
+                      }});
   }
 
   Result<void> check_immich() {

@@ -167,6 +167,22 @@ bool looks_like_media(const std::string& path) {
   return extension != "aae" && is_media_extension(extension);
 }
 
+bool is_kept_by_others(const std::string& path) {
+  constexpr std::array<std::string_view, 6> kFolders{
+      "/@eadir/", "/#recycle/", "/#snapshot/", "/$recycle.bin/", "/system volume information/", "/lost+found/"};
+  const std::string below = "/" + util::ascii_lower(path);
+  if (std::any_of(kFolders.begin(), kFolders.end(),
+                  [&](const auto folder) { return below.find(folder) != std::string::npos; })) {
+    return true;
+  }
+  constexpr std::string_view kMacLibrary = ".photoslibrary/";
+  const auto library = below.find(kMacLibrary);
+  if (library == std::string::npos) return false;
+  const std::string_view inside = std::string_view(below).substr(library + kMacLibrary.size());
+  constexpr std::array<std::string_view, 3> kPhotos{"originals/", "masters/", "resources/renders/"};
+  return std::none_of(kPhotos.begin(), kPhotos.end(), [&](const auto folder) { return inside.starts_with(folder); });
+}
+
 bool is_partial_file(const std::string& path) {
   constexpr std::array<std::string_view, 5> kEndings{"part", "partial", "crdownload", "download", "tmp"};
   return std::find(kEndings.begin(), kEndings.end(), extension_in(path)) != kEndings.end();

@@ -26,6 +26,10 @@ std::string stem_elsewhere(const std::string& name, model::RenditionKind kind);
 /// True for a file that shows a photo or a video by its ending; false for sidecars, lists and partial files.
 bool looks_like_media(const std::string& path);
 
+/// True for what a system or another program keeps for itself: recycle bins, a NAS's thumbnails, what a Mac's library
+/// holds beside originals and edits. Immich does not look at most of it either.
+bool is_kept_by_others(const std::string& path);
+
 /// True for a download that another program has not finished: never ours to take.
 bool is_partial_file(const std::string& path);
 

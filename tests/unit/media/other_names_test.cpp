@@ -139,3 +139,17 @@ TEST_CASE("what is a photo or video, what goes with them, what is not finished")
   CHECK(is_partial_file("2024/05/MFRGGZDF.part"));
   CHECK_FALSE(looks_like_media("2024/05/MFRGGZDF.part"));
 }
+
+TEST_CASE("what others keep for themselves") {
+  for (const char* path :
+       {"2024/@eaDir/a.jpg/SYNOFILE_THUMB_XL.jpg", "#recycle/a.jpg", "$RECYCLE.BIN/S-1-5/a.jpg", "lost+found/a.jpg",
+        "My.photoslibrary/resources/derivatives/A/a.jpeg", "x/My.photoslibrary/database/a.jpg"}) {
+    INFO(path);
+    CHECK(is_kept_by_others(path));
+  }
+  for (const char* path : {"2024/a.jpg", "eaDir/a.jpg", "recycle/a.jpg", "My.photoslibrary/originals/A/A.heic",
+                           "My.photoslibrary/Masters/a.jpg", "My.photoslibrary/resources/renders/A/A_1_201_a.jpeg"}) {
+    INFO(path);
+    CHECK_FALSE(is_kept_by_others(path));
+  }
+}
