@@ -53,6 +53,11 @@ class Sync {
       : context_(context), options_(options), observer_(observer) {}
 
   SyncOutcome run() {
+    if (options_.rebuild) {
+      if (auto there = check_not_empty(options_.photos_dir); !there) {
+        return {std::move(report_), std::move(there).error()};
+      }
+    }
     auto opened = RunScope::open(context_, "sync", options_.rebuild ? LedgerNeed::made_anew : LedgerNeed::may_be_new);
     if (!opened) return {std::move(report_), std::move(opened).error()};
     scope_ = *std::move(opened);

@@ -61,6 +61,25 @@ Result<std::string> known_volume_id(ledger::Ledger& ledger) {
   return id.value_or("");
 }
 
+Result<void> check_not_empty(const std::string& photos_dir) {
+  if (photos_dir.empty()) return {};  // open_volume says so
+  I2I_ASSIGN(const auto root, util::Root::open(photos_dir));
+  I2I_ASSIGN(const auto marker, root.facts(kMarker));
+  if (marker) return {};
+  bool any = false;
+  const auto stop_at_first = [&](const std::string&) -> Result<bool> {
+    any = true;
+    return fail(ErrorCode::cancelled, "seen enough");
+  };
+  const auto scanned =
+      root.scan({stop_at_first, [](const std::string&, const util::FileFacts&) { return Result<void>{}; },
+                 [](const std::string&, const util::Error&) {}});
+  if (any) return {};
+  I2I_TRY(scanned);
+  return fail(ErrorCode::volume_foreign, photos_dir + " is empty, so a ledger made anew from it would fetch everything",
+              "The volume is probably not mounted. Mount it, or give its path with --photos-dir.");
+}
+
 Result<util::Root> open_volume(const std::string& photos_dir, ledger::Ledger& ledger, const std::string& dsid,
                                VolumeUse use) {
   if (photos_dir.empty()) {

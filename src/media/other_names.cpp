@@ -28,14 +28,16 @@ Name split(const std::string& name) {
   return {name.substr(0, dot), name.substr(dot)};
 }
 
+bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_ascii_alphanumeric(char c) { return is_ascii_letter(c) || (c >= '0' && c <= '9'); }
+
 /// §11.2, 1 and 2.
 std::string base_name(const NameFacts& facts) {
   std::string name = facts.filename;
   if (name.empty()) {
     name = facts.master.substr(0, 12);
     std::replace_if(
-        name.begin(), name.end(),
-        [](char c) { return !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')); }, '_');
+        name.begin(), name.end(), [](char c) { return !is_ascii_alphanumeric(c); }, '_');
     const std::string extension = extension_for(facts.item_type);
     name += "." + (extension.empty() ? "unknown" : extension);
   }
