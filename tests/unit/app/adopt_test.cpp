@@ -125,6 +125,8 @@ TEST_CASE("what was read is not read again") {
   world.photos.write("no.jpg", "stoll");
   CHECK(world.adopt()->files_read == 1);
   CHECK(world.adopt(AdoptWish::now)->files_read == 0);
+  world.photos.write("another.jpg", "stull");
+  CHECK(world.adopt(AdoptWish::now)->files_read == 1);
   world.photos.write("no.jpg", "still");
   CHECK(world.adopt(AdoptWish::now)->matched == 1);
 }
