@@ -23,8 +23,8 @@ enum class VolumeUse { read, write };
 util::Result<util::Root> open_volume(const std::string& photos_dir, ledger::Ledger& ledger, const std::string& dsid,
                                      VolumeUse use);
 
-/// Before a ledger is set aside to be made anew: volume_foreign where the photos dir is as empty as the mount point of a
-/// lost mount, since a new ledger could not tell.
+/// Before a ledger is set aside to be made anew: volume_foreign where the photos dir is as empty as the mount point of
+/// a lost mount, since a new ledger could not tell.
 util::Result<void> check_not_empty(const std::string& photos_dir);
 
 /// The marker's id, as Immich can be asked about it: the name of an empty folder in the dot folder.
