@@ -22,11 +22,12 @@ constexpr const char* kFact = "adopted_volume";
 /// Which sizes wanted contents without a file have, and whether one was never looked for.
 class Unplaced : public WantedVisitor {
  public:
-  explicit Unplaced(const AdoptParts& parts) : parts_(parts), placements_(parts.ledger) {}
+  explicit Unplaced(const AdoptParts& parts) : parts_(parts), placements_(parts.ledger), group_(parts.ledger) {}
 
   Result<void> wanted(const ledger::AssetView&, const std::vector<model::Rendition>& renditions,
                       const std::vector<std::string>&) override {
     if (parts_.stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped while looking for what is missing");
+    I2I_TRY(group_.next());
     for (const auto& rendition : renditions) {
       I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
       I2I_ASSIGN(const bool wants, wants_file(placement, parts_.root));
@@ -40,12 +41,14 @@ class Unplaced : public WantedVisitor {
   Result<void> excluded(const ledger::AssetView&, const std::string&) override { return {}; }
   Result<void> unavailable(const ledger::AssetView&) override { return {}; }
 
+  Result<void> finish() { return group_.close(); }
   SizeSet& sizes() { return sizes_; }
   [[nodiscard]] bool never_looked_for() const { return never_looked_for_; }
 
  private:
   const AdoptParts& parts_;
   ledger::Placements placements_;
+  WriteGroup group_;
   SizeSet sizes_;
   bool never_looked_for_ = false;
 };
@@ -73,9 +76,9 @@ class Walk {
 
  private:
   Result<bool> is_placed(const std::string& path) {
-    I2I_ASSIGN(const auto owner, placements_.at_path(path));
-    return owner && owner->path == path &&
-           (owner->state == PlacementState::placed || owner->state == PlacementState::damaged);
+    I2I_TRY(group_.next());
+    I2I_ASSIGN(const auto owner, placements_.exactly_at(path));
+    return owner && (owner->state == PlacementState::placed || owner->state == PlacementState::damaged);
   }
 
   Result<void> take(const std::string& path, const util::FileFacts& facts) {
@@ -117,6 +120,7 @@ Result<std::optional<SizeSet>> what_for(const AdoptParts& parts) {
   }
   Unplaced unplaced(parts);
   I2I_TRY(walk_wanted(parts.ledger, parts.selection, AlbumPaths::not_needed, unplaced));
+  I2I_TRY(unplaced.finish());
   I2I_ASSIGN(const auto looked_on, parts.ledger.fact(kFact));
   const bool all_looked_for =
       !unplaced.never_looked_for() && looked_on && !looked_on->empty() && *looked_on == parts.volume_id;

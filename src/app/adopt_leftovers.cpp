@@ -51,6 +51,7 @@ class PlaceVisitor : public WantedVisitor {
   Result<void> wanted(const ledger::AssetView& view, const std::vector<model::Rendition>& renditions,
                       const std::vector<std::string>& album_paths) override {
     if (parts_.stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped while recognising files");
+    I2I_TRY(group_.next());
     for (const auto& rendition : renditions) {
       I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
       I2I_ASSIGN(const bool wants, wants_file(placement, parts_.root));

@@ -23,6 +23,7 @@ class Matcher : public WantedVisitor {
   Result<void> wanted(const ledger::AssetView& view, const std::vector<model::Rendition>& renditions,
                       const std::vector<std::string>& album_paths) override {
     if (parts_.stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped while recognising files");
+    I2I_TRY(group_.next());
     bool adopted = false;
     for (const auto& rendition : renditions) {
       // What cannot be computed from the bytes cannot be recognised by them.
@@ -96,6 +97,7 @@ Result<void> tell_contents_apart(const AdoptParts& parts) {
   WriteGroup group(parts.ledger);
   const auto name_contents = [&](const ledger::AssetView& view) -> Result<void> {
     if (parts.stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped while recognising files");
+    I2I_TRY(group.next());
     for (const auto& rendition : view.renditions) {
       I2I_ASSIGN(const auto found, files.with_content(rendition.checksum));
       if (found.empty()) continue;
@@ -150,8 +152,8 @@ Result<bool> adopt_one(const AdoptParts& parts, const model::Rendition& renditio
   ledger::Placements placements(parts.ledger);
   I2I_ASSIGN(const auto there, parts.root.facts(file.path));
   if (!there || !there->is_regular || !ledger::is_same_file(*there, file.facts)) return false;
-  I2I_ASSIGN(const auto owner, placements.at_path(file.path));
-  if (owner && owner->path == file.path && owner->checksum != rendition.checksum) {
+  I2I_ASSIGN(const auto owner, placements.exactly_at(file.path));
+  if (owner && owner->checksum != rendition.checksum) {
     if (owner->state != PlacementState::planned) return false;
     // Reserved for another content, which gets another name: no download could ever get here.
     I2I_TRY(placements.release(owner->checksum));

@@ -93,6 +93,16 @@ util::Result<std::optional<Placement>> Placements::at_path(const std::string& pa
                             [&]() -> util::Result<std::optional<Placement>> { return by_path(connection, path); });
 }
 
+util::Result<std::optional<Placement>> Placements::exactly_at(const std::string& path) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<std::optional<Placement>> {
+    // The path itself has no index; its folded form has.
+    Query query = connection.query(I2I_PLACEMENT "WHERE folded IN (?1, ?2) AND path = ?3");
+    if (!query.bind(util::case_fold(path), twin_key(path), path).step()) return std::optional<Placement>();
+    return std::optional(read(query));
+  });
+}
+
 util::Result<void> Placements::reserve(const Placement& placement) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<void> {

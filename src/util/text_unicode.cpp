@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 #include <utf8proc.h>
 
+#include <algorithm>
+
 #include <cstdlib>
 #include <memory>
 
@@ -84,6 +86,10 @@ std::string to_nfc(std::string_view text) {
 }
 
 std::string case_fold(std::string_view text) {
+  // Most paths are ASCII, and a walk over a volume folds each: the long way gives the same, slowly.
+  const bool is_ascii =
+      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (is_ascii) return ascii_lower(text);
   return map_utf8(to_nfc(text), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 }
 

@@ -44,6 +44,8 @@ class Placements {
   /// By path, compared as a case-insensitive disk would (util::case_fold); where several adopted files differ by case
   /// alone, the one of exactly this path, else any.
   util::Result<std::optional<Placement>> at_path(const std::string& path);
+  /// By path, byte for byte.
+  util::Result<std::optional<Placement>> exactly_at(const std::string& path);
   /// Reserves a path (state planned). refused where the path (case-folded) or the checksum has a row already.
   util::Result<void> reserve(const Placement& placement);
   /// Durable files become placed rows: one transaction for the group. Rows must have been reserved before.

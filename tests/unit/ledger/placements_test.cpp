@@ -190,6 +190,8 @@ TEST_CASE("a file on the volume becomes a placement") {
     CHECK(must(placements.at_path("Photos/IMG_1 (1).HEIC"))->checksum == "c1");
     CHECK(must(placements.at_path("photos/img_1 (1).heic"))->checksum == "c2");
     CHECK(must(placements.at_path("PHOTOS/IMG_1 (1).HEIC"))->checksum == "c3");
+    CHECK(must(placements.exactly_at("photos/img_1 (1).heic"))->checksum == "c2");
+    CHECK_FALSE(must(placements.exactly_at("photos/IMG_1 (1).HEIC")));
     CHECK(must(placements.at_path("photos/IMG_1 (1).HEIC")));  // taken, for a new file
     CHECK_FALSE(placements.reserve(placement("c4", "photos/IMG_1 (1).HEIC")));
   }
