@@ -44,7 +44,6 @@ Result<std::shared_ptr<PartFile>> PartFile::open(const util::Root& root, const P
                                                  const std::stop_token& stop) {
   const std::string path = part_path(task.checksum);
   I2I_ASSIGN(auto fd, root.open_file(path, O_RDWR | O_CREAT, 0644));
-  I2I_TRY(util::set_mode(fd, 0644, path));
   std::shared_ptr<PartFile> part(new PartFile(root, task, path, std::move(fd)));
   std::vector<char> buffer(std::size_t{256} << 10);
   while (true) {

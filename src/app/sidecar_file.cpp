@@ -98,7 +98,6 @@ Result<void> place_sidecar(const util::Root& root, const model::Checksum& checks
       std::string(kPartFolder) + "/" + util::hex_encode(util::sha1(checksum)) + std::string(media::kSidecarEnding);
   {
     I2I_ASSIGN(const auto fd, root.open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644));
-    I2I_TRY(util::set_mode(fd, 0644, temporary));
     I2I_TRY(util::write_all(fd, text, path));
     I2I_TRY(util::sync_file(fd, path));
   }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/holds_decode.hpp"
+#include "app/trash.hpp"
 #include "i2i/app/auth.hpp"
 #include "i2i/ledger/catalogue.hpp"
 #include "i2i/ledger/placements.hpp"
@@ -38,9 +39,18 @@ std::string advice_for(const StatusReport& report, const std::string& apple_id) 
   return "Nothing to do.";
 }
 
+/// The person may have emptied it since.
+void look_at_trash(const std::string& photos_dir, StatusReport& report) {
+  if (photos_dir.empty()) return;
+  const auto root = util::Root::open(photos_dir);
+  if (!root) return;
+  const auto there = look_into_trash(*root);
+  if (there) report.trash = {photos_dir + "/" + kTrashFolder, there->files, there->bytes};
+}
+
 }  // namespace
 
-Result<StatusReport> status(const RunContext& context) {
+Result<StatusReport> status(const RunContext& context, const std::string& photos_dir) {
   I2I_ASSIGN(const auto paths, account_paths(context.options));
   I2I_ASSIGN(const auto session, load_session(paths));
   StatusReport report;
@@ -58,12 +68,15 @@ Result<StatusReport> status(const RunContext& context) {
     report.ledger.files = totals.placed;
     report.ledger.bytes = totals.bytes;
     report.pending = totals.planned + totals.damaged;
+    I2I_ASSIGN(const auto trash, ledger::Trash(ledger).totals());
+    report.trash = {kTrashFolder, trash.files, trash.bytes};
     ledger::Runs runs(ledger);
     I2I_ASSIGN(const auto last, runs.last(kRunsShown));
     for (const auto& run : last) {
       report.last_runs.push_back({run.command, run.started_at, run.ended_at, run.exit_code, run.summary});
     }
   }
+  look_at_trash(photos_dir, report);
   report.advice = advice_of(load_holds(paths), context.clock.now());
   if (report.advice.empty()) report.advice = advice_for(report, paths.apple_id);
   return report;

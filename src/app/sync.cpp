@@ -9,6 +9,7 @@
 #include "app/sidecars.hpp"
 #include "app/sync_state_decode.hpp"
 #include "app/transfer.hpp"
+#include "app/trash.hpp"
 #include "app/volume.hpp"
 #include "app/wanted.hpp"
 #include "i2i/app/exit_code.hpp"
@@ -63,7 +64,7 @@ class Sync {
     scope_ = *std::move(opened);
     SyncOutcome outcome;
     if (auto done = steps(); !done) outcome.error = std::move(done).error();
-    if (!outcome.error) outcome.error = zone_error_;
+    if (!outcome.error) outcome.error = zone_error_ ? zone_error_ : safety_stop_;
     report_.requests = scope_->http().counts();
     report_.files.failed = static_cast<std::int64_t>(report_.failures.size()) - report_.sidecars.failed;
     outcome.report = std::move(report_);
@@ -99,6 +100,7 @@ class Sync {
       I2I_ASSIGN(const bool nothing_to_do, is_all_done());
       if (nothing_to_do) return {};
     }
+    I2I_TRY(restore_from_trash(root));
     I2I_TRY(adopt(root, layout));
     I2I_ASSIGN(const auto plan, make_plan(scope_->ledger(), root, options_.selection, layout, context_.clock.now(),
                                           context_.stop, observer_));
@@ -112,7 +114,13 @@ class Sync {
     if (context_.options.dry_run) {
       report_.notes.push_back(fmt::format("Dry run: {} files ({}) would be fetched.", plan.to_fetch,
                                           util::human_bytes(static_cast<std::uint64_t>(plan.bytes_to_fetch))));
-      return {};
+    }
+    I2I_TRY(move_to_trash(root, mirrored.complete));
+    if (context_.options.dry_run) return {};
+    if (!root.is_still_at_its_path()) {
+      return fail(util::ErrorCode::volume,
+                  options_.photos_dir + " is not the folder any more that this run began to write to",
+                  "Something was mounted over it, or it was unmounted. Mount the right volume, then run again.");
     }
     return remember(plan, mirrored.complete);
   }
@@ -126,13 +134,46 @@ class Sync {
     return {};
   }
 
+  [[nodiscard]] TrashParts trash_parts(const util::Root& root) {
+    const auto recently_deleted =
+        options_.selection.include_deleted ? ledger::RecentlyDeleted::is_there : ledger::RecentlyDeleted::is_gone;
+    return {scope_->ledger(), root, recently_deleted, context_.clock.now(), context_.stop, context_.options.dry_run};
+  }
+
+  /// Whatever --deleted says by now: a rename costs less than a download.
+  Result<void> restore_from_trash(const util::Root& root) {
+    I2I_ASSIGN(const auto back, bring_back(trash_parts(root)));
+    if (back.files > 0) {
+      report_.notes.push_back(fmt::format("{} files that are in iCloud again {} from the trash, without a download.",
+                                          back.files, context_.options.dry_run ? "would come back" : "came back"));
+    }
+    report_.notes.insert(report_.notes.end(), back.notes.begin(), back.notes.end());
+    return {};
+  }
+
+  Result<void> move_to_trash(const util::Root& root, bool catalogue_complete) {
+    if (options_.deleted == DeletedFiles::keep) return {};
+    if (!catalogue_complete || zone_error_) {
+      report_.notes.push_back(
+          "Nothing was moved to the trash: iCloud's catalogue could not be read as a whole this time.");
+      return {};
+    }
+    I2I_ASSIGN(const auto trashed, move_gone(trash_parts(root), options_.max_deletions));
+    report_.files.trashed = trashed.files;
+    report_.notes.insert(report_.notes.end(), trashed.notes.begin(), trashed.notes.end());
+    safety_stop_ = trashed.stop;
+    deletions_done_ = !trashed.stop;
+    return {};
+  }
+
   /// True where the last sync with this very selection placed everything and nothing was queued since.
   Result<bool> is_all_done() {
     if (options_.rebuild || options_.adopt == AdoptWish::now) return false;
     I2I_ASSIGN(const auto state, load_sync_state(scope_->ledger()));
     I2I_ASSIGN(const bool news, has_news(scope_->ledger()));
     if (news || !state || !state->complete || state->layout != options_.layout ||
-        encode_selection(state->selection) != encode_selection(options_.selection)) {
+        encode_selection(state->selection) != encode_selection(options_.selection) ||
+        (options_.deleted == DeletedFiles::trash && !state->deletions_done)) {
       return false;
     }
     I2I_ASSIGN(const auto totals, ledger::Placements(scope_->ledger()).totals());
@@ -204,6 +245,7 @@ class Sync {
     state.selection = options_.selection;
     state.layout = options_.layout;
     state.complete = catalogue_complete && report_.failures.empty() && report_.files.downloaded == plan.to_fetch;
+    state.deletions_done = deletions_done_;
     state.wanted = plan.wanted;
     state.unavailable = report_.files.unavailable;
     state.excluded = plan.excluded;
@@ -218,6 +260,8 @@ class Sync {
   std::unique_ptr<RunScope> scope_;
   SyncReport report_;
   std::optional<util::Error> zone_error_;
+  std::optional<util::Error> safety_stop_;
+  bool deletions_done_ = false;
 };
 
 }  // namespace

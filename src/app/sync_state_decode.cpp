@@ -80,6 +80,7 @@ Result<std::optional<SyncState>> load_sync_state(ledger::Ledger& ledger) {
   state.selection = selection_from(util::member(json, "selection"));
   state.layout = util::text_or(json, "layout");
   state.complete = util::is_true(util::member(json, "complete"));
+  state.deletions_done = util::is_true(util::member(json, "deletions_done"));
   state.wanted = util::as_integer(util::member(json, "wanted")).value_or(0);
   state.unavailable = util::as_integer(util::member(json, "unavailable")).value_or(0);
   state.excluded = numbers(util::member(json, "excluded"));
@@ -92,6 +93,7 @@ Result<void> store_sync_state(ledger::Ledger& ledger, const SyncState& state) {
   json["selection"] = to_json(state.selection);
   json["layout"] = state.layout;
   json["complete"] = state.complete;
+  json["deletions_done"] = state.deletions_done;
   json["wanted"] = state.wanted;
   json["unavailable"] = state.unavailable;
   json["excluded"] = state.excluded;

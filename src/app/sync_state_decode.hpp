@@ -14,7 +14,8 @@ namespace i2i::app {
 struct SyncState {
   model::Selection selection;
   std::string layout;
-  bool complete = false;  // everything wanted was placed
+  bool complete = false;        // everything wanted was placed
+  bool deletions_done = false;  // what was gone by then was moved to the trash
   std::int64_t wanted = 0;
   std::int64_t unavailable = 0;
   std::map<std::string, std::int64_t> excluded;

@@ -311,7 +311,9 @@ Result<void> Transfer::give_up(JobKey key, const util::Error& error) {
   report_.failures.push_back({item.asset, item.file, item.placement.path, error});
   under_way_.erase(item.placement.checksum);
   jobs_.erase(key);
-  if (error.code != ErrorCode::mismatch && ++failures_in_a_row_ >= kFailuresInARow) {
+  // Wrong bytes and a path that somebody else's file took meanwhile say nothing of the way to iCloud.
+  const bool of_the_wire = error.code != ErrorCode::mismatch && error.code != ErrorCode::refused;
+  if (of_the_wire && ++failures_in_a_row_ >= kFailuresInARow) {
     util::Error stop = error.in(std::to_string(failures_in_a_row_) + " files in a row could not be fetched");
     stop.code = ErrorCode::unreachable;
     stop.remedy = "Run again in an hour; what is on the volume stays.";

@@ -36,7 +36,8 @@ class Inventory : public WantedVisitor {
     for (const auto& rendition : renditions) {
       I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
       // Not placed: newer than the last sync, or left over by it. A damaged one is judged by the look at the volume.
-      const bool pending = !placement || placement->state == ledger::PlacementState::planned;
+      const bool pending = !placement || placement->state == ledger::PlacementState::planned ||
+                           placement->state == ledger::PlacementState::trashed;
       contents_.add(rendition.checksum, rendition.size,
                     pending ? DistinctContents::Is::to_come : DistinctContents::Is::here);
     }
@@ -153,7 +154,7 @@ class Verify {
     return root.scan({[](const std::string& path) -> Result<bool> { return path.ends_with(".xmp"); },
                       [&](const std::string& path, const util::FileFacts&) -> Result<void> {
                         I2I_ASSIGN(const auto placement, placements.at_path(path));
-                        if (!placement) ++report_.volume.extra;
+                        if (!placement || placement->state == ledger::PlacementState::trashed) ++report_.volume.extra;
                         return {};
                       },
                       [](const std::string&, const util::Error& error) {

@@ -48,7 +48,7 @@ Result<void> adopt_volume(const util::Root& root, ledger::Ledger& ledger, const 
 Result<void> create_marker(const util::Root& root, ledger::Ledger& ledger, const std::string& account) {
   const VolumeMarker marker{util::random_uuid(), account};
   I2I_TRY(make_dot_folder(root, marker.volume_id));
-  I2I_TRY(util::write_file_atomic(root.path() + "/" + kMarker, encode_marker(marker), 0644));
+  I2I_TRY(root.write_small_file(kMarker, encode_marker(marker)));
   return adopt_volume(root, ledger, marker.volume_id);
 }
 

@@ -97,6 +97,7 @@ Result<void> take_sync(const OptionTexts& texts, Invocation& invocation) {
   invocation.sync.adopt = !texts.adopt      ? app::AdoptWish::never
                           : texts.adopt_now ? app::AdoptWish::now
                                             : app::AdoptWish::when_useful;
+  invocation.sync.deleted = texts.deleted == "trash" ? app::DeletedFiles::trash : app::DeletedFiles::keep;
   invocation.sync.photos_dir = invocation.global.photos_dir;
   return {};
 }

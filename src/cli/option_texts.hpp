@@ -30,6 +30,7 @@ struct OptionTexts {
   std::string files = "original,live,raw,edited";
   bool adopt = true;
   bool adopt_now = false;  // --adopt on the command line
+  std::string deleted = "keep";
   std::string timeout = "6h";
   std::string against;
   ImmichFiles import_immich;

@@ -253,6 +253,14 @@ class Parser {
         ->add_flag("--rebuild", invocation_.sync.rebuild,
                    "Makes a lost or damaged ledger anew from iCloud and the volume")
         ->configurable(false);
+    option(command, "deleted", texts_.deleted,
+           "Files deleted in iCloud: keep, or trash (moved to .icloud2immich/trash/)")
+        ->check(CLI::IsMember({"keep", "trash"}))
+        ->capture_default_str();
+    option(command, "max-deletions", invocation_.sync.max_deletions,
+           "With --deleted trash: above it nothing is moved, and the run ends in 11")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
+        ->capture_default_str();
     command->add_flag("--full", invocation_.sync.full, "List the whole library anew instead of asking for changes")
         ->envname(variable_of("sync", "full"));
   }

@@ -104,6 +104,10 @@ std::string text_of(const app::SyncReport& report) {
   if (report.adoption) text += adoption_text(*report.adoption);
   if (files.unavailable > 0)
     text += fmt::format("  {} items have no file at Apple (yet); asked again next time\n", number(files.unavailable));
+  if (files.trashed > 0) {
+    text += fmt::format("  deleted   {} files moved to .icloud2immich/trash/ (listed in trash.jsonl beside it)\n",
+                        number(files.trashed));
+  }
   if (!report.excluded.empty()) text += "  left out  " + by_reason(report.excluded) + "\n";
   text += fmt::format("  requests  {} sign-in, {} catalogue, {} downloads\n", report.requests.auth,
                       report.requests.catalogue, report.requests.download);
@@ -168,6 +172,10 @@ std::string text_of(const app::StatusReport& report) {
   std::string text = session_text(report.session);
   text += fmt::format("  ledger    {} items, {} files, {}\n", number(report.ledger.assets), number(report.ledger.files),
                       bytes(report.ledger.bytes));
+  if (report.trash.files > 0) {
+    text += fmt::format("  trash     {} files, {}: {}\n", number(report.trash.files), bytes(report.trash.bytes),
+                        shown(report.trash.folder));
+  }
   for (const auto& run : report.last_runs) {
     text += fmt::format("  {}  {:<7} {}{}{}\n", util::format_utc(run.started_at), run.command,
                         run.ended_at ? "exit " + std::to_string(run.exit_code) : "did not end",

@@ -164,6 +164,7 @@ Json report_json(const app::StatusReport& report) {
   return {
       {"session", session_json(report.session)},
       {"ledger", {{"assets", report.ledger.assets}, {"files", report.ledger.files}, {"bytes", report.ledger.bytes}}},
+      {"trash", {{"folder", report.trash.folder}, {"files", report.trash.files}, {"bytes", report.trash.bytes}}},
       {"last_runs", runs},
       {"pending", report.pending},
       {"advice", report.advice}};

@@ -122,7 +122,7 @@ class Program {
         verify(result);
         return;
       case Command::status:
-        take(app::status(context_), result);
+        take(app::status(context_, invocation_.global.photos_dir), result);
         return;
     }
   }

@@ -89,7 +89,7 @@ util::Result<std::vector<model::Checksum>> Catalogue::album_contents(const Album
     Query query = connection.query(
         "SELECT r.checksum FROM memberships m JOIN assets a ON a.zone = m.zone AND a.name = m.asset"
         " JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " JOIN placements p ON p.checksum = r.checksum AND p.state <> 0"
+        " JOIN placements p ON p.checksum = r.checksum AND p.state IN (1, 2)"
         " WHERE m.zone = ?1 AND m.album = ?2 AND a.deleted = 0 ORDER BY m.position, m.name");
     query.bind(state->id, album.id);
     while (query.step()) {

@@ -1,4 +1,5 @@
 #include "i2i/ledger/catalogue.hpp"
+#include "ledger/kept_contents.hpp"
 #include "ledger/record_writer.hpp"
 
 namespace i2i::ledger {
@@ -39,6 +40,7 @@ util::Result<void> Catalogue::forget_zone(const model::ZoneId& zone) {
     Scope scope(connection);
     const auto state = find_zone(connection, zone);
     if (!state) return {};
+    keep_contents_of_zone(connection, state->id);
     for (const char* sql : {"DELETE FROM memberships WHERE zone = ?1", "DELETE FROM albums WHERE zone = ?1",
                             "DELETE FROM assets WHERE zone = ?1", "DELETE FROM masters WHERE zone = ?1",
                             "DELETE FROM zones WHERE id = ?1"}) {

@@ -82,7 +82,10 @@ util::Result<void> Imports::for_each_asset(const std::function<util::Result<void
     for (;;) {
       std::vector<ImportedAsset> assets;
       {
-        Query query = connection.query(I2I_IMPORTED "WHERE checksum > ?1 ORDER BY checksum LIMIT ?2");
+        Query query = connection.query(I2I_IMPORTED
+                                       "WHERE checksum > ?1 AND NOT EXISTS (SELECT 1 FROM placements p WHERE"
+                                       " p.checksum = imported_assets.checksum AND p.state = 3)"
+                                       " ORDER BY checksum LIMIT ?2");
         query.bind(last, kChunk);
         while (query.step()) {
           assets.push_back(read(query));

@@ -27,6 +27,21 @@ util::Result<void> prepare_file(const std::string& path, OpenMode mode) {
   return {};
 }
 
+/// SQLite's log and its locks need memory and locks that all processes share; over a network they do not, and the
+/// ledger is lost sooner or later (sqlite.org/wal.html, "All processes using a database must be on the same host
+/// computer").
+util::Result<void> refuse_network(const std::string& path) {
+  const std::string folder = path.substr(0, path.find_last_of('/') + 1);
+  const std::string kind = util::network_file_system(folder.empty() ? "." : folder);
+  if (kind.empty()) return {};
+  return util::fail(
+      util::ErrorCode::volume,
+      fmt::format("the state dir {} lies on a network file system ({}), where the ledger's locks cannot be "
+                  "relied on",
+                  folder, kind),
+      "Give a folder on a local disk with --state-dir; only the photos dir may lie on the network.");
+}
+
 bool exists(const std::string& path) {
   struct stat facts {};
   return ::lstat(path.c_str(), &facts) == 0;
@@ -65,6 +80,7 @@ util::Result<Ledger> Ledger::open(const std::string& path, OpenMode mode) {
     I2I_ASSIGN(connection, connect("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
     if (exists(path)) I2I_TRY(copy_into(*connection, path));
   } else {
+    I2I_TRY(refuse_network(path));
     I2I_TRY(prepare_file(path, mode));
     I2I_ASSIGN(connection, connect(path, SQLite::OPEN_READWRITE));
   }

@@ -16,6 +16,8 @@ constexpr std::array kMigrations = {
 #include "ledger/migrations/0003_volume_files.sql"
     ,
 #include "ledger/migrations/0004_sidecars.sql"
+    ,
+#include "ledger/migrations/0005_trash.sql"
 };
 
 std::int64_t pragma_value(Connection& connection, const char* sql) {

@@ -223,6 +223,8 @@ util::Result<PlacementTotals> Placements::totals() {
         case PlacementState::damaged:
           totals.damaged = query.integer(1);
           break;
+        case PlacementState::trashed:
+          break;  // counted where the trash is
       }
     }
     return totals;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/kept_contents.hpp"
+
 namespace i2i::ledger {
 namespace {
 
@@ -60,6 +62,7 @@ bool store_renditions(Connection& connection, RenditionOwner owner, std::int64_t
   const std::vector<model::Rendition> stored = stored_renditions(connection, owner, id);
   if (std::equal(wanted.begin(), wanted.end(), stored.begin(), stored.end(), same)) return false;
   if (!stored.empty()) connection.query(texts(owner).remove).bind(id).run();
+  if (owner == RenditionOwner::master) keep_contents_left_out(connection, id, stored, wanted);
   Query insert = connection.query(texts(owner).insert);
   for (const model::Rendition& rendition : wanted) {
     insert.bind(id, static_cast<int>(rendition.kind), rendition.checksum, rendition.size, rendition.uti).run();

@@ -139,15 +139,12 @@ Result<void> sync_file(const Fd& fd, std::string_view path) {
 
 Result<void> sync_folder(const Fd& fd, std::string_view path) {
   if (retry_interrupted([&] { return ::fsync(fd.get()); }) == 0) return {};
-  // Some network file systems have no fsync for folders; their servers write names through.
-  if (errno == EINVAL || errno == ENOTSUP || errno == ENOSYS) return {};
+  // Some network file systems have no fsync for folders, and say so in one of these words; their servers write names
+  // through. What tells of lost data (EIO, ENOSPC, EDQUOT, ESTALE) is none of them.
+  for (const int harmless : {EINVAL, ENOTSUP, ENOSYS, EBADF, EISDIR, EPERM, EACCES}) {
+    if (errno == harmless) return {};
+  }
   return fail(file_error(errno, "flush folder", path));
-}
-
-Result<void> set_mode(const Fd& fd, mode_t mode, std::string_view path) {
-  if (::fchmod(fd.get(), mode) == 0) return {};
-  if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS) return {};
-  return fail(file_error(errno, "set the mode of", path));
 }
 
 Result<FileFacts> facts_of(const Fd& fd, std::string_view path) {

@@ -97,6 +97,12 @@ class Walker {
 
 }  // namespace
 
+void set_mode(const Fd& fd, mode_t mode) {
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0 || (status.st_mode & 07777) == mode) return;
+  [[maybe_unused]] const int refused = ::fchmod(fd.get(), mode);
+}
+
 int rename_after_looking(int from_folder, const std::string& from, int to_folder, const std::string& to) {
   // The run's lock keeps others of us away in between.
   struct stat status {};
@@ -132,6 +138,7 @@ Result<Fd> Root::open_file(const std::string& relative, int flags, mode_t mode) 
   if (!is_plain_relative(relative)) return fail(not_a_plain_path(relative));
   Fd fd = open_beneath(fd_.get(), relative, flags, mode);
   if (!fd.valid()) return fail(file_error(errno, "open", full(relative)));
+  if ((flags & O_CREAT) != 0) set_mode(fd, mode);
   return fd;
 }
 
@@ -156,8 +163,8 @@ Result<void> Root::make_directories(const std::string& relative, mode_t mode) co
     std::string leaf;
     I2I_ASSIGN(const Fd parent, open_parent(path, leaf));
     if (::mkdirat(parent.get(), leaf.c_str(), mode) == 0) {
-      const Fd made(::openat(parent.get(), leaf.c_str(), kFolderFlags | O_NOFOLLOW | O_CLOEXEC));
-      if (made.valid()) I2I_TRY(set_mode(made, mode, full(path)));
+      I2I_ASSIGN(const Fd made, open_folder(path));
+      set_mode(made, mode);
       I2I_TRY(sync_folder(parent, full(path)));
     } else if (errno != EEXIST) {
       return fail(file_error(errno, "make folder", full(path)));
@@ -167,6 +174,19 @@ Result<void> Root::make_directories(const std::string& relative, mode_t mode) co
   // What was there already may be a file or a link.
   I2I_TRY(open_folder(relative));
   return {};
+}
+
+Result<void> Root::write_small_file(const std::string& relative, std::string_view content) const {
+  const std::string temporary = relative + ".new";
+  I2I_TRY(remove_own_file(temporary));
+  {
+    I2I_ASSIGN(const Fd fd, open_file(temporary, O_WRONLY | O_CREAT | O_EXCL));
+    I2I_TRY(write_all(fd, content, full(temporary)));
+    I2I_TRY(sync_file(fd, full(temporary)));
+  }
+  I2I_TRY(rename_over(temporary, relative));
+  const std::size_t slash = relative.rfind('/');
+  return sync_directory(slash == std::string::npos ? std::string() : relative.substr(0, slash));
 }
 
 Result<void> Root::rename_no_replace(const std::string& from, const std::string& to) const {
@@ -251,6 +271,21 @@ Result<void> Root::remove_own_file(const std::string& relative) const {
 Result<void> Root::walk(const std::function<Result<void>(const std::string&, const FileFacts&)>& visit) const {
   I2I_ASSIGN(const Fd folder, open_folder(""));
   return Walker(path_, visit).enter(folder, "", 0);
+}
+
+Result<void> Root::walk_below(const std::string& folder,
+                              const std::function<Result<void>(const std::string&, const FileFacts&)>& visit) const {
+  I2I_ASSIGN(const auto there, facts(folder));
+  if (!there) return {};
+  I2I_ASSIGN(const Fd fd, open_folder(folder));
+  return Walker(full(folder), visit).enter(fd, "", 0);
+}
+
+bool Root::is_still_at_its_path() const {
+  struct stat opened {};
+  struct stat now {};
+  return ::fstat(fd_.get(), &opened) == 0 && ::stat(path_.c_str(), &now) == 0 && opened.st_dev == now.st_dev &&
+         opened.st_ino == now.st_ino;
 }
 
 Result<std::pair<std::uint64_t, std::uint64_t>> Root::space() const {

@@ -177,6 +177,11 @@ struct StatusReport {
     int exit_code = 0;
     std::string summary;
   };
+  struct {
+    std::string folder;  // as a person finds it: below the photos dir where that is known
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;
+  } trash;
   std::vector<Run> last_runs;
   std::int64_t pending = 0;
   std::string advice;

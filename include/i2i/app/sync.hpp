@@ -13,6 +13,8 @@ enum class AdoptWish {
   when_useful,  // the volume is walked where some wanted content was never looked for on it
   now,          // the volume is walked in any case
 };
+/// What happens to a file whose content is gone from iCloud.
+enum class DeletedFiles { keep, trash };
 
 struct SyncOptions {
   std::string photos_dir;
@@ -24,6 +26,8 @@ struct SyncOptions {
   bool full = false;
   bool sidecars = true;
   bool sidecar_rating = false;  // a favourite is rating 5
+  DeletedFiles deleted = DeletedFiles::keep;
+  std::int64_t max_deletions = 100;  // above it nothing is moved, and the run ends in safety_stop
 };
 
 struct SyncOutcome {

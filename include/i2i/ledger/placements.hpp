@@ -15,6 +15,7 @@ enum class PlacementState {
   planned,  // the path is reserved, the file is not there yet
   placed,   // the file is durable at the path
   damaged,  // was placed; verify found it missing or different, the next sync fetches it again to the same path
+  trashed,  // was placed; the file lies in the volume's trash (ledger/trash.hpp), the path is kept for its return
 };
 
 /// The one path, relative to the photos dir, at which a content lives. Paths never change.
@@ -61,7 +62,8 @@ class Placements {
   util::Result<void> release(const model::Checksum& checksum);
   /// Drops a row whatever its state: its file has left the volume's visible part for good (--deleted trash).
   util::Result<void> forget(const model::Checksum& checksum);
-  /// Every row of a state (all without one), ordered by path (bytes). Streams; the visitor may change rows.
+  /// Every row of a state (without one: all but the trashed), ordered by path (bytes). Streams; the visitor may change
+  /// rows.
   util::Result<void> for_each(std::optional<PlacementState> state,
                               const std::function<util::Result<void>(const Placement&)>& visit);
   util::Result<PlacementTotals> totals();

@@ -54,8 +54,9 @@ Result<void> write_all(const Fd& fd, std::string_view bytes, std::string_view pa
 /// fsync; for a folder, file systems that cannot are tolerated.
 Result<void> sync_file(const Fd& fd, std::string_view path);
 Result<void> sync_folder(const Fd& fd, std::string_view path);
-/// The mode whatever the process's umask is. File systems without modes of their own (FAT, SMB) keep theirs: no error.
-Result<void> set_mode(const Fd& fd, mode_t mode, std::string_view path);
+/// The name of the network file system that path lies on ("NFS", "SMB", "fuse.sshfs"); "" on a local one, or where that
+/// cannot be told.
+std::string network_file_system(const std::string& path);
 /// Facts of an open file.
 Result<FileFacts> facts_of(const Fd& fd, std::string_view path);
 
@@ -75,12 +76,15 @@ class Root {
 
   [[nodiscard]] const std::string& path() const { return path_; }
 
-  /// flags as for open(2); O_CLOEXEC and O_NOFOLLOW are added. mode for O_CREAT.
+  /// flags as for open(2); O_CLOEXEC and O_NOFOLLOW are added. With O_CREAT the file gets this mode whatever the umask,
+  /// where the file system has modes.
   [[nodiscard]] Result<Fd> open_file(const std::string& relative, int flags, mode_t mode = 0644) const;
   /// lstat beneath; nullopt where nothing is there.
   [[nodiscard]] Result<std::optional<FileFacts>> facts(const std::string& relative) const;
-  /// mkdir -p; the folders it makes get this mode whatever the umask.
+  /// mkdir -p; what it makes has this mode whatever the umask, where the file system has modes.
   [[nodiscard]] Result<void> make_directories(const std::string& relative, mode_t mode = 0755) const;
+  /// Written beside (`relative`.new), fsynced, renamed over, folder fsynced: old or new content, never half.
+  [[nodiscard]] Result<void> write_small_file(const std::string& relative, std::string_view content) const;
   /// renameat2(RENAME_NOREPLACE); where the file system cannot, checks first. ErrorCode::refused where the target
   /// exists.
   [[nodiscard]] Result<void> rename_no_replace(const std::string& from, const std::string& to) const;
@@ -106,6 +110,13 @@ class Root {
     std::function<void(const std::string& relative, const Error& error)> unreadable_folder;
   };
   [[nodiscard]] Result<void> scan(const Scan& scan) const;
+  /// The same below one folder, which may have a dot; the paths given are relative to it. Nothing where it is absent.
+  [[nodiscard]] Result<void> walk_below(
+      const std::string& folder,
+      const std::function<Result<void>(const std::string& relative, const FileFacts& facts)>& visit) const;
+  /// True while the path still leads to the folder that was opened: nobody mounted something else over it, or took it
+  /// away.
+  [[nodiscard]] bool is_still_at_its_path() const;
   /// Free and total bytes of the file system.
   [[nodiscard]] Result<std::pair<std::uint64_t, std::uint64_t>> space() const;
 

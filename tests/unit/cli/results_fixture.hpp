@@ -155,6 +155,7 @@ inline i2i::cli::CommandResult status_result() {
   report.ledger.assets = 48'213;
   report.ledger.files = 48'000;
   report.ledger.bytes = 234'567'890'123;
+  report.trash = {"/photos/.icloud2immich/trash", 12, 34'000'000};
   report.last_runs = {{"sync", kStart - 3'600'000, kStart - 3'000'000, 4, "990 files fetched, " + kHostile},
                       {"import", kStart - 7'200'000, std::nullopt, 0, ""}};
   report.pending = 5;

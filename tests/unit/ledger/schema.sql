@@ -62,6 +62,9 @@ CREATE TABLE imported_members (
   checksum TEXT NOT NULL,
   PRIMARY KEY (album, checksum)
 ) WITHOUT ROWID;
+CREATE TABLE kept_contents (
+  checksum TEXT PRIMARY KEY
+) WITHOUT ROWID;
 CREATE TABLE left_overs (
   id INTEGER PRIMARY KEY,
   checksum TEXT NOT NULL,
@@ -124,6 +127,13 @@ CREATE TABLE sidecars (
   next_said BLOB NOT NULL,
   next_sha1 BLOB NOT NULL,
   next_origin INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE trash (
+  checksum TEXT PRIMARY KEY,
+  trash_path TEXT NOT NULL,
+  trashed_at INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  reason TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE volume_files (
   path TEXT PRIMARY KEY,

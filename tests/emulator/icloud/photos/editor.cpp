@@ -118,6 +118,24 @@ void LibraryEditor::revert(const std::string& asset) {
   changed(found);
 }
 
+void LibraryEditor::correct(const std::string& asset, BlobPtr original, bool keep_master) {
+  const auto guard = library_.lock();
+  const Found found = find_asset(asset);
+  Asset& record = found.zone.assets[found.index];
+  const std::uint32_t before = record.master;
+  if (!keep_master) {
+    Master master = found.zone.masters[before];
+    master.id = original->checksum();
+    record.master = found.zone.add_master(std::move(master));
+  }
+  for (auto& resource : found.zone.masters[record.master].resources) {
+    if (resource.kind == ResourceKind::original) resource.blob = original;
+  }
+  found.zone.touch_master(record.master);
+  if (!keep_master) drop_master_if_unused(found.zone, before);
+  changed(found);
+}
+
 void LibraryEditor::set_favorite(const std::string& asset, bool on) {
   const auto guard = library_.lock();
   const Found found = find_asset(asset);

@@ -33,6 +33,10 @@ class LibraryEditor {
   std::string duplicate(const std::string& asset);
   void edit(const std::string& asset, BlobPtr still, const std::string& uti, BlobPtr video = nullptr);
   void revert(const std::string& asset);
+  /// Another file for the same photo: its asset names the master of the new file, and the old master goes where nothing
+  /// uses it any more [assumed: no recording shows it; the rule that a master is named by its original's checksum
+  /// holds, docs/protocol/icloud.md §9.2]. keep_master: the record of the old master gets the new file instead.
+  void correct(const std::string& asset, BlobPtr original, bool keep_master);
   void set_favorite(const std::string& asset, bool on);
   void set_hidden(const std::string& asset, bool on);
   void set_caption(const std::string& asset, const std::string& caption);

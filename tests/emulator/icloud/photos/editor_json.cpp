@@ -67,6 +67,10 @@ json LibraryEditor::apply(const json& change, const std::string& folder) {
   if (op == "edit") {
     edit(asset, blob_of(change, "edited", folder), uti_of(change, "edited", "public.jpeg"),
          blob_of(change, "edited_video", folder));
+  } else if (op == "correct") {
+    const auto original = blob_of(change, "original", folder);
+    if (!original) throw std::invalid_argument("correct: no \"original\"");
+    correct(asset, original, change.value("keep_master", false));
   } else if (op == "revert") {
     revert(asset);
   } else if (op == "favorite") {

@@ -1,0 +1,65 @@
+#include "app/trash_moves.hpp"
+
+#include "i2i/util/text.hpp"
+
+namespace i2i::app {
+
+using util::ErrorCode;
+using util::fail;
+using util::Result;
+
+std::string folder_part(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
+}
+
+Result<void> Mover::move(const std::string& from, const std::string& to) {
+  I2I_TRY(root_.make_directories(folder_part(to)));
+  I2I_TRY(root_.rename_no_replace(from, to));
+  folders_.insert(folder_part(from));
+  folders_.insert(folder_part(to));
+  return move_sidecar(from, to);
+}
+
+Result<void> Mover::move_sidecar(const std::string& from, const std::string& to) {
+  I2I_ASSIGN(const auto sidecar, root_.facts(from + kSidecarEnding));
+  if (!sidecar || !sidecar->is_regular) return {};
+  auto moved = root_.rename_no_replace(from + kSidecarEnding, to + kSidecarEnding);
+  if (!moved && moved.error().code != ErrorCode::refused) return moved;
+  folders_.insert(folder_part(from));
+  folders_.insert(folder_part(to));
+  return {};
+}
+
+Result<void> Mover::sync() {
+  for (const auto& folder : folders_) I2I_TRY(root_.sync_directory(folder));
+  folders_.clear();
+  return {};
+}
+
+Result<std::string> free_path(const util::Root& root, const std::string& folder, const std::string& path,
+                              const std::set<std::string>& taken) {
+  constexpr int kAtMost = 10'000;
+  constexpr std::size_t kNameBytes = 255;
+  const std::string below = folder_part(path).empty() ? folder : folder + "/" + folder_part(path);
+  const std::string name = folder_part(path).empty() ? path : path.substr(folder_part(path).size() + 1);
+  const std::size_t dot = name.rfind('.');
+  const std::string stem = dot == 0 ? name : name.substr(0, dot);
+  const std::string ending = dot == std::string::npos || dot == 0 ? std::string{} : name.substr(dot);
+  for (int number = 0; number < kAtMost; ++number) {
+    const std::string tail = (number == 0 ? std::string{} : "-" + std::to_string(number)) + ending;
+    const std::size_t room = kNameBytes - std::min(kNameBytes, tail.size());
+    const std::string candidate = below + "/" + std::string(util::cut_utf8(stem, room)) + tail;
+    if (taken.contains(util::case_fold(candidate))) continue;
+    I2I_ASSIGN(const auto there, root.facts(candidate));
+    if (there) continue;
+    // A name that has no room for the ending can have no sidecar.
+    const auto sidecar = root.facts(candidate + kSidecarEnding);
+    if (sidecar && *sidecar) continue;
+    return candidate;
+  }
+  return fail(ErrorCode::volume, "there are too many files named " + name + " in " + below,
+              "Empty the trash: " + folder + ".");
+}
+
+}  // namespace i2i::app
