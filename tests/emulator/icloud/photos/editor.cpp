@@ -136,6 +136,15 @@ void LibraryEditor::correct(const std::string& asset, BlobPtr original, bool kee
   changed(found);
 }
 
+void LibraryEditor::omit(const std::string& asset, ResourceKind kind) {
+  const auto guard = library_.lock();
+  const Found found = find_asset(asset);
+  const std::uint32_t master = found.zone.assets[found.index].master;
+  drop(found.zone.masters[master].resources, kind);
+  found.zone.touch_master(master);
+  changed(found);
+}
+
 void LibraryEditor::set_favorite(const std::string& asset, bool on) {
   const auto guard = library_.lock();
   const Found found = find_asset(asset);

@@ -37,6 +37,8 @@ class LibraryEditor {
   /// uses it any more [assumed: no recording shows it; the rule that a master is named by its original's checksum
   /// holds, docs/protocol/icloud.md §9.2]. keep_master: the record of the old master gets the new file instead.
   void correct(const std::string& asset, BlobPtr original, bool keep_master);
+  /// The master's record no longer names a file it had, as no person's action does.
+  void omit(const std::string& asset, ResourceKind kind);
   void set_favorite(const std::string& asset, bool on);
   void set_hidden(const std::string& asset, bool on);
   void set_caption(const std::string& asset, const std::string& caption);

@@ -71,6 +71,9 @@ json LibraryEditor::apply(const json& change, const std::string& folder) {
     const auto original = blob_of(change, "original", folder);
     if (!original) throw std::invalid_argument("correct: no \"original\"");
     correct(asset, original, change.value("keep_master", false));
+  } else if (op == "omit") {
+    const bool video = change.at("resource").get<std::string>() == "live_video";
+    omit(asset, video ? ResourceKind::original_video : ResourceKind::original_alt);
   } else if (op == "revert") {
     revert(asset);
   } else if (op == "favorite") {
