@@ -61,7 +61,8 @@ class Practice:
             return json.load(answer)
 
     def post(self, path, body=None):
-        request = urllib.request.Request(self.at["control"] + path, data=json.dumps(body or {}).encode(), method="POST")
+        request = urllib.request.Request(self.at["control"] + path, data=json.dumps(body or {}).encode(), method="POST",
+                                         headers={"Content-Type": "application/json"})  # forms are kept to 8 KB
         with urllib.request.urlopen(request, timeout=330) as answer:
             return json.load(answer)
 

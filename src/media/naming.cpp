@@ -61,6 +61,15 @@ bool is_device(std::string_view stem) {
   return std::find(kPorts.begin(), kPorts.end(), std::string_view(name).substr(3)) != kPorts.end();
 }
 
+/// Names that storage systems make and guard themselves, or that Immich passes over unless told otherwise: an album of
+/// that name would be lost. Source: docs/protocol/immich.md §6 (default exclusion patterns; those with a dot are
+/// covered by "no leading dot").
+bool is_reserved_for_systems(std::string_view part) {
+  constexpr std::array<std::string_view, 6> kReserved{"@eadir",     "#recycle",     "#snapshot",
+                                                      "lost+found", "$recycle.bin", "system volume information"};
+  return std::find(kReserved.begin(), kReserved.end(), util::ascii_lower(part)) != kReserved.end();
+}
+
 std::string cut(std::string_view text, std::size_t limit_bytes) {
   return std::string(without_trailing_blanks_and_dots(util::cut_utf8(text, limit_bytes)));
 }
@@ -78,7 +87,8 @@ SplitName split_extension(std::string_view name) {
   const bool looks_like_one = !extension.empty() && extension.size() <= kLongestExtension &&
                               std::all_of(extension.begin(), extension.end(), is_ascii_alphanumeric) &&
                               std::any_of(extension.begin(), extension.end(), is_ascii_letter);
-  if (!looks_like_one) return {name, {}};
+  // No photo may be named like the sidecar of another: Immich would read it as one, and ours would have no place.
+  if (!looks_like_one || util::ascii_lower(extension) == "xmp") return {name, {}};
   return {name.substr(0, dot), extension};
 }
 
@@ -126,7 +136,7 @@ std::string safe_part(std::string_view text, std::size_t limit_bytes) {
   // A mark taken out from between a letter and its accent lets them join, hence the second NFC.
   std::string part = cut(util::to_nfc(replace_forbidden(util::to_nfc(text))), limit_bytes);
   if (part.empty()) return "_";
-  if (part.front() == '.') part = cut("_" + part, limit_bytes);
+  if (part.front() == '.' || is_reserved_for_systems(part)) part = cut("_" + part, limit_bytes);
   const std::size_t stem = std::min(part.find('.'), part.size());
   if (is_device(std::string_view(part).substr(0, stem))) part = cut(part.insert(stem, 1, '_'), limit_bytes);
   return part;

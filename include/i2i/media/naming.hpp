@@ -48,8 +48,8 @@ class Layout {
 };
 
 /// One path part that is safe everywhere: no separator or backslash, not "." or "..", no control or bidirectional
-/// characters, none of < > : " | ? *, no trailing blank or dot, no leading dot, no device name, NFC, at most 255 bytes
-/// (limit), never empty.
+/// characters, none of < > : " | ? *, no trailing blank or dot, no leading dot, no device name, no folder that storage
+/// systems guard ("@eaDir", "lost+found"), NFC, at most 255 bytes (limit), never empty.
 std::string safe_part(std::string_view text, std::size_t limit_bytes = 255);
 
 /// Extension without dot for a UTI ("HEIC"), or "" where unknown. Source: docs/protocol/icloud.md §9.5.

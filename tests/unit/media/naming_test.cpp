@@ -40,6 +40,13 @@ std::string original_name(const std::string& filename, const std::string& uti = 
 
 }  // namespace
 
+TEST_CASE("no photo is named like the sidecar of another") {
+  CHECK(original_name("IMG_1.HEIC.xmp", "public.data") == "IMG_1.HEIC.xmp.bin");
+  CHECK(original_name("IMG_1.XMP", "") == "IMG_1.XMP.bin");
+  CHECK(original_name("IMG_1.xmp", "public.jpeg") == "IMG_1.xmp.JPG");
+  CHECK(original_name(".xmp", "") == "_.xmp.bin");
+}
+
 TEST_CASE("nasty names become safe parts") {
   struct Row {
     const char* name;
@@ -54,6 +61,10 @@ TEST_CASE("nasty names become safe parts") {
       {"forbidden elsewhere", "<>:\"|?*", "_______"},
       {"way up", "../../escape.JPG", "_.._.._escape.JPG"},
       {"dot", ".", "_"},
+      {"a folder of a NAS", "@eaDir", "_@eaDir"},
+      {"a folder of a NAS, other case", "#RECYCLE", "_#RECYCLE"},
+      {"a folder of ext4", "lost+found", "_lost+found"},
+      {"a folder of Windows", "System Volume Information", "_System Volume Information"},
       {"dot dot", "..", "_"},
       {"only dots and blanks", " . .. ", "_"},
       {"only blanks", "   ", "_"},
