@@ -3,7 +3,8 @@
 #include <fcntl.h>
 
 #include "app/volume_marker_decode.hpp"
-#include "i2i/ledger/placements.hpp"
+#include "app/volume_proof.hpp"
+#include "i2i/ledger/trash.hpp"
 #include "i2i/util/hash.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
@@ -45,8 +46,7 @@ Result<void> adopt_volume(const util::Root& root, ledger::Ledger& ledger, const 
   return make_dot_folder(root, volume_id);
 }
 
-Result<void> create_marker(const util::Root& root, ledger::Ledger& ledger, const std::string& account) {
-  const VolumeMarker marker{util::random_uuid(), account};
+Result<void> create_marker(const util::Root& root, ledger::Ledger& ledger, const VolumeMarker& marker) {
   I2I_TRY(make_dot_folder(root, marker.volume_id));
   I2I_TRY(root.write_small_file(kMarker, encode_marker(marker)));
   return adopt_volume(root, ledger, marker.volume_id);
@@ -107,13 +107,21 @@ Result<util::Root> open_volume(const std::string& photos_dir, ledger::Ledger& le
                 "Mount the right volume, or give its path with --photos-dir.");
   }
   I2I_ASSIGN(const auto totals, ledger::Placements(ledger).totals());
-  if (!known.empty() && totals.placed + totals.damaged > 0) {
+  I2I_ASSIGN(const auto trash, ledger::Trash(ledger).totals());
+  if (!known.empty() && totals.placed + totals.damaged + trash.files > 0) {
+    I2I_ASSIGN(const bool ours, holds_our_files(root, ledger));
+    if (ours) {
+      util::log_warn("{} has lost its marker {}, but the files on it are this account's{}", photos_dir, kMarker,
+                     use == VolumeUse::write ? "; the marker is written anew" : "");
+      if (use == VolumeUse::write) I2I_TRY(create_marker(root, ledger, {known, account}));
+      return root;
+    }
     return fail(ErrorCode::volume_foreign,
                 photos_dir + " does not carry the marker " + kMarker + ", but " +
                     util::with_thousands(static_cast<std::uint64_t>(totals.placed)) + " files should be there",
                 "The volume is probably not mounted. Mount it, or give its path with --photos-dir.");
   }
-  if (use == VolumeUse::write) I2I_TRY(create_marker(root, ledger, account));
+  if (use == VolumeUse::write) I2I_TRY(create_marker(root, ledger, {util::random_uuid(), account}));
   return root;
 }
 

@@ -18,7 +18,8 @@ inline constexpr const char* kAsideFolder = ".icloud2immich/aside";
 enum class VolumeUse { read, write };
 
 /// Opens the photos dir. Design §10.8: the volume carries a marker that the ledger knows.
-/// write: a new volume gets its marker, a rebuilt ledger of the same account takes the volume over.
+/// write: a new volume gets its marker, a rebuilt ledger of the same account takes the volume over. A volume without a
+/// marker on which this ledger's files lie (a person removed it, or a backup left it out) gets it back.
 /// volume_foreign: an empty mount point where files should be, another account's volume, another volume.
 util::Result<util::Root> open_volume(const std::string& photos_dir, ledger::Ledger& ledger, const std::string& dsid,
                                      VolumeUse use);

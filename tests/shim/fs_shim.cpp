@@ -1,10 +1,15 @@
 // A file system that behaves like a poorer one, or a process that dies at its N-th change of the disk: loaded into the
 // program under test with LD_PRELOAD. What it does is named in FS_SHIM, words with commas between:
-//   nolink, nonoreplace, noopenat2, nochmod, chmodignored, nodirsync   what NFS, SMB and FUSE file systems refuse
+//   nolink, nonoreplace, noopenat2, nochmod, chmodignored, nodirsync   what NFS, SMB and FUSE file systems refuse; of
+//   modes only
+//                 below the folder FS_SHIM_UNDER
 //   nfs=PATH      statfs says that PATH and what lies below is on NFS
 //   kill=N        SIGKILL just before the N-th change of the disk (rename, mkdir, link, unlink, utimensat, fsync)
-//   erofs=N       from the N-th change on every one fails, as after a read-only remount
-// FS_SHIM_COUNT=FILE: the number of changes is written there when the process ends by itself.
+//   erofs=N, enospc=N, eio=N, estale=N    from the N-th change below the folder FS_SHIM_UNDER on every one fails, as
+//   after a read-only remount,
+//                 on a full disk, …
+// FS_SHIM_COUNT=FILE: the numbers of changes, all and those below FS_SHIM_UNDER, are written there when the process
+// ends by itself.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -45,15 +50,33 @@ std::string value_of(const char* name) {
 }
 
 std::atomic<long> changes{0};
+std::atomic<long> changes_below{0};
 
-/// Counts one change of the disk. False where it is to fail (errno is set).
-bool change() {
-  static const std::string kill_at = value_of("kill");
-  static const std::string read_only_from = value_of("erofs");
+/// Whether an open file or folder lies below FS_SHIM_UNDER.
+bool is_below(int fd) {
+  const char* folder = std::getenv("FS_SHIM_UNDER");
+  if (folder == nullptr || fd < 0) return false;
+  char path[4096];
+  const ssize_t length = ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof path);
+  return length > 0 && std::string(path, static_cast<std::size_t>(length)).rfind(folder, 0) == 0;
+}
+
+/// Counts one change of the disk, made through an open file or folder. False where it is to fail (errno is set).
+bool change(int fd) {
+  struct Failure {
+    const char* name;
+    int error_number;
+  };
+  constexpr Failure kFailures[] = {{"erofs", EROFS}, {"enospc", ENOSPC}, {"eio", EIO}, {"estale", ESTALE}};
+  const std::string kill_at = value_of("kill");
   const long number = ++changes;
   if (!kill_at.empty() && number == std::atol(kill_at.c_str())) ::kill(::getpid(), SIGKILL);
-  if (!read_only_from.empty() && number >= std::atol(read_only_from.c_str())) {
-    errno = EROFS;
+  if (!is_below(fd)) return true;
+  const long below = ++changes_below;
+  for (const auto& failure : kFailures) {
+    const std::string from = value_of(failure.name);
+    if (from.empty() || below < std::atol(from.c_str())) continue;
+    errno = failure.error_number;
     return false;
   }
   return true;
@@ -78,7 +101,7 @@ struct AtEnd {
   ~AtEnd() {
     if (const char* path = std::getenv("FS_SHIM_COUNT")) {
       if (std::FILE* file = std::fopen(path, "w")) {
-        std::fprintf(file, "%ld\n", changes.load());
+        std::fprintf(file, "%ld %ld\n", changes.load(), changes_below.load());
         std::fclose(file);
       }
     }
@@ -90,64 +113,70 @@ struct AtEnd {
 extern "C" {
 
 int linkat(int from_folder, const char* from, int to_folder, const char* to, int flags) {
-  if (!change()) return -1;
+  if (!change(to_folder)) return -1;
   if (wished("nolink")) return refused(EPERM);
   return next<decltype(&linkat)>("linkat")(from_folder, from, to_folder, to, flags);
 }
 
 int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) {
-  if (!change()) return -1;
+  if (!change(to_folder)) return -1;
   if (wished("nonoreplace") && flags != 0) return refused(EINVAL);
   return next<decltype(&renameat2)>("renameat2")(from_folder, from, to_folder, to, flags);
 }
 
 int renameat(int from_folder, const char* from, int to_folder, const char* to) {
-  if (!change()) return -1;
+  if (!change(to_folder)) return -1;
   return next<decltype(&renameat)>("renameat")(from_folder, from, to_folder, to);
 }
 
 int rename(const char* from, const char* to) {
-  if (!change()) return -1;
+  if (!change(-1)) return -1;
   return next<decltype(&rename)>("rename")(from, to);
 }
 
 int mkdirat(int folder, const char* path, mode_t mode) {
-  if (!change()) return -1;
+  if (!change(folder)) return -1;
   return next<decltype(&mkdirat)>("mkdirat")(folder, path, mode);
 }
 
 int unlinkat(int folder, const char* path, int flags) {
-  if (!change()) return -1;
+  if (!change(folder)) return -1;
   return next<decltype(&unlinkat)>("unlinkat")(folder, path, flags);
 }
 
 int utimensat(int folder, const char* path, const struct timespec times[2], int flags) {
-  if (!change()) return -1;
+  if (!change(folder)) return -1;
   return next<decltype(&utimensat)>("utimensat")(folder, path, times, flags);
 }
 
 int fsync(int fd) {
-  if (!change()) return -1;
+  if (!change(fd)) return -1;
   if (wished("nodirsync") && is_folder(fd)) return refused(EINVAL);
   return next<decltype(&fsync)>("fsync")(fd);
 }
 
 int fdatasync(int fd) {
-  if (!change()) return -1;
+  if (!change(fd)) return -1;
   return next<decltype(&fdatasync)>("fdatasync")(fd);
 }
 
 int fchmod(int fd, mode_t mode) {
-  if (wished("nochmod")) return refused(EPERM);
-  if (wished("chmodignored")) return 0;
+  if (wished("nochmod") && is_below(fd)) return refused(EPERM);
+  if (wished("chmodignored") && is_below(fd)) return 0;
   return next<decltype(&fchmod)>("fchmod")(fd, mode);
 }
 
-int statfs(const char* path, struct statfs* facts) {
-  const int done = next<decltype(&statfs)>("statfs")(path, facts);
+// Under both of its names: programs are built with 64-bit offsets or without.
+int statfs64(const char* path, struct statfs64* facts) {
+  const int done = next<decltype(&statfs64)>("statfs64")(path, facts);
   static const std::string nfs = value_of("nfs");
   if (done == 0 && !nfs.empty() && std::string(path).rfind(nfs, 0) == 0) facts->f_type = NFS_SUPER_MAGIC;
   return done;
+}
+
+int statfs(const char* path, struct statfs* facts) {
+  static_assert(sizeof(struct statfs) == sizeof(struct statfs64));
+  return statfs64(path, reinterpret_cast<struct statfs64*>(facts));
 }
 
 long syscall(long number, ...) {

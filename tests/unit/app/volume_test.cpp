@@ -67,6 +67,38 @@ TEST_CASE("a lost mount is no empty library") {
         ErrorCode::volume_foreign);
 }
 
+TEST_CASE("a marker that went by itself comes back where the files prove the volume") {
+  Library library;
+  const TempFolder photos;
+  must(open_volume(photos.path(), library.ledger, "123", VolumeUse::write));
+  const auto id = must(known_volume_id(library.ledger));
+  for (const char* name : {"a", "b", "c"}) library.place("2024/" + std::string(name), "bytes of " + std::string(name));
+  std::filesystem::remove_all(photos.path(i2i::app::kDotFolder));
+  struct Row {
+    const char* name;
+    std::vector<std::pair<std::string, std::string>> files;
+    bool ours;
+  };
+  const Row rows[] = {
+      {"all are there", {{"a", "bytes of a"}, {"b", "bytes of b"}, {"c", "bytes of c"}}, true},
+      {"most are there", {{"a", "bytes of a"}, {"c", "bytes of c"}}, true},
+      {"few are there", {{"a", "bytes of a"}}, false},
+      {"one has other bytes", {{"a", "bytes of a"}, {"b", "bytes of B"}, {"c", "bytes of c"}}, false},
+      {"one has another size", {{"a", "bytes of a"}, {"b", "bytes"}, {"c", "bytes of c"}}, false},
+      {"none is there", {}, false},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    std::filesystem::remove_all(photos.path("2024"));
+    std::filesystem::remove_all(photos.path(i2i::app::kDotFolder));
+    for (const auto& [name, bytes] : row.files) photos.write("2024/" + name, bytes);
+    CHECK(open_volume(photos.path(), library.ledger, "123", VolumeUse::read).has_value() == row.ours);
+    CHECK(!photos.exists(i2i::app::kDotFolder));
+    CHECK(open_volume(photos.path(), library.ledger, "123", VolumeUse::write).has_value() == row.ours);
+    if (row.ours) CHECK(must(i2i::app::decode_marker(photos.read(kMarker))).volume_id == id);
+  }
+}
+
 TEST_CASE("whose volume it is") {
   Library library;
   Library rebuilt;
