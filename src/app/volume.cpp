@@ -35,6 +35,15 @@ Result<std::optional<VolumeMarker>> read_marker(const util::Root& root) {
   return std::optional<VolumeMarker>(std::move(marker));
 }
 
+Result<util::Root> open_root(const std::string& photos_dir) {
+  auto root = util::Root::open(photos_dir);
+  if (!root && root.error().code == ErrorCode::not_found) {
+    return fail(ErrorCode::volume, "there is no folder " + photos_dir,
+                "Mount the volume, or make the folder if it is a new one, or give its path with --photos-dir.");
+  }
+  return root;
+}
+
 Result<void> make_dot_folder(const util::Root& root, const std::string& volume_id) {
   I2I_TRY(root.make_directories(kPartFolder, 0755));
   I2I_TRY(root.make_directories(kAsideFolder, 0755));
@@ -85,7 +94,7 @@ Result<util::Root> open_volume(const std::string& photos_dir, ledger::Ledger& le
   if (photos_dir.empty()) {
     return fail(ErrorCode::usage, "no photos dir is given", "Say where the files go with --photos-dir DIR.");
   }
-  I2I_ASSIGN(auto root, util::Root::open(photos_dir));
+  I2I_ASSIGN(auto root, open_root(photos_dir));
   const std::string account = util::hex_encode(util::sha256("icloud2immich account " + dsid));
   I2I_ASSIGN(const auto marker, read_marker(root));
   I2I_ASSIGN(const auto known, known_volume_id(ledger));

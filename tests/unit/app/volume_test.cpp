@@ -134,7 +134,10 @@ TEST_CASE("a photos dir that is none") {
   const TempFolder folder;
   folder.write("file", "x");
   CHECK(open_volume("", library.ledger, "123", VolumeUse::write).error().code == ErrorCode::usage);
-  CHECK(!open_volume(folder.path("missing"), library.ledger, "123", VolumeUse::write));
+  const auto missing = open_volume(folder.path("missing"), library.ledger, "123", VolumeUse::write);
+  REQUIRE(!missing);
+  CHECK(missing.error().code == ErrorCode::volume);
+  CHECK_THAT(missing.error().remedy, ContainsSubstring("--photos-dir"));
   CHECK(open_volume(folder.path("file"), library.ledger, "123", VolumeUse::write).error().code == ErrorCode::volume);
 }
 
