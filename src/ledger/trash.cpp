@@ -1,5 +1,7 @@
 #include "i2i/ledger/trash.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -59,6 +61,23 @@ void name_assets(Connection& connection, std::vector<GoneContent>& gone) {
   }
 }
 
+/// 64 bits of every content that is not gone, sorted: 8 bytes each, for libraries of a million. Where two contents
+/// share a key, which no library is large enough for, one that is gone stays on the volume.
+using LiveKeys = std::deque<std::uint64_t>;  // a vector's growth would hold everything twice
+
+std::uint64_t key_of(const model::Checksum& checksum) { return std::hash<std::string>{}(checksum); }
+
+LiveKeys live_keys(Connection& connection, int counted) {
+  LiveKeys keys;
+  Query live = connection.query(I2I_LIVE);
+  live.bind(counted);
+  while (live.step()) keys.push_back(key_of(live.text(0)));
+  Query kept = connection.query("SELECT checksum FROM kept_contents");
+  while (kept.step()) keys.push_back(key_of(kept.text(0)));
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
 std::int64_t number(Connection& connection, const char* sql) {
   Query query = connection.query(sql);
   return query.step() ? query.integer(0) : 0;
@@ -82,16 +101,13 @@ util::Result<std::vector<GoneContent>> Trash::gone(RecentlyDeleted recently_dele
   return connection.guarded(kReading, [&]() -> util::Result<std::vector<GoneContent>> {
     const int counted = counted_as_there(recently_deleted);
     drop_kept_that_are_live(connection, counted);
+    const LiveKeys live = live_keys(connection, counted);
     std::vector<GoneContent> gone;
     {
-      // EXCEPT keeps what is placed and strikes out what it meets on one pass over the rest: no index by checksum.
-      Query query = connection.query("SELECT " I2I_COLUMNS
-                                     " FROM placements p WHERE p.state = 1 AND p.checksum IN"
-                                     " (SELECT checksum FROM placements WHERE state = 1"
-                                     " EXCEPT SELECT checksum FROM kept_contents"
-                                     " EXCEPT SELECT * FROM (" I2I_LIVE ")) ORDER BY p.path");
-      query.bind(counted);
-      while (query.step()) gone.push_back({read(query), {}});
+      Query query = connection.query("SELECT " I2I_COLUMNS " FROM placements p WHERE p.state = 1 ORDER BY p.path");
+      while (query.step()) {
+        if (!std::binary_search(live.begin(), live.end(), key_of(query.text(0)))) gone.push_back({read(query), {}});
+      }
     }
     name_assets(connection, gone);
     return gone;

@@ -44,6 +44,8 @@ Advice advice_for(int error_number) {
       return {ErrorCode::volume, "Check that the network share or disk is mounted and reachable."};
     case EIO:
       return {ErrorCode::volume, "Check the disk: the system log says more."};
+    case EXDEV:
+      return {ErrorCode::volume, "Folders below the photos dir must not be mounts of their own: files are renamed."};
     case EMFILE:
     case ENFILE:
       return {ErrorCode::volume, "Raise the limit of open files."};
