@@ -226,6 +226,7 @@ class Remover {
   Result<Trashed> only_said(const std::vector<GoneContent>& ours) {
     if (!ours.empty()) {
       std::vector<std::string> paths;
+      paths.reserve(ours.size());
       for (const auto& content : ours) paths.push_back(content.placement.path);
       report_.notes.push_back(
           fmt::format("Dry run: {} files would move to the trash: {}", number(ours.size()), first_paths(paths)));
@@ -245,6 +246,7 @@ class Remover {
     }
     I2I_TRY(trash_.intend(files));
     std::vector<model::Checksum> done;
+    done.reserve(files.size());
     for (const auto& file : files) {
       auto moved = mover_.move(file.placement.path, file.trash_path);
       if (!moved) return fail(std::move(moved).error().in("while moving " + file.placement.path + " to the trash"));

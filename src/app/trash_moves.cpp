@@ -47,9 +47,11 @@ Result<std::string> free_path(const util::Root& root, const std::string& folder,
   const std::string stem = dot == 0 ? name : name.substr(0, dot);
   const std::string ending = dot == std::string::npos || dot == 0 ? std::string{} : name.substr(dot);
   for (int number = 0; number < kAtMost; ++number) {
-    const std::string tail = (number == 0 ? std::string{} : "-" + std::to_string(number)) + ending;
+    std::string tail = ending;
+    if (number > 0) tail.insert(0, "-" + std::to_string(number));
     const std::size_t room = kNameBytes - std::min(kNameBytes, tail.size());
-    const std::string candidate = below + "/" + std::string(util::cut_utf8(stem, room)) + tail;
+    std::string candidate = below + "/";
+    candidate.append(util::cut_utf8(stem, room)).append(tail);
     if (taken.contains(util::case_fold(candidate))) continue;
     I2I_ASSIGN(const auto there, root.facts(candidate));
     if (there) continue;
