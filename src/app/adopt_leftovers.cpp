@@ -94,7 +94,7 @@ class PlaceVisitor : public WantedVisitor {
       folders.push_back((*beside)->folder);
       names.push_back(media::file_name((*beside)->stem, "", rendition, view.master.filename, view.master.item_type));
     }
-    for (const auto& suffix : suffixes_for(view)) {
+    for (const auto& suffix : suffixes_for(view, rendition.checksum)) {
       names.push_back(media::file_name(home.stem, suffix, rendition, view.master.filename, view.master.item_type));
     }
     for (auto& folder : media::folders_elsewhere(facts)) folders.push_back(std::move(folder));

@@ -59,7 +59,7 @@ class Matcher : public WantedVisitor {
     const Home home = home_by_layout(parts_.layout, name_facts(view, album_paths));
     std::vector<std::string> ours;
     if (placement) ours.push_back(placement->path);
-    for (const auto& suffix : suffixes_for(view)) {
+    for (const auto& suffix : suffixes_for(view, rendition.checksum)) {
       ours.push_back(join(home.folder,
                           media::file_name(home.stem, suffix, rendition, view.master.filename, view.master.item_type)));
     }

@@ -49,10 +49,13 @@ Result<std::optional<Home>> home_of_siblings(ledger::Placements& placements, con
   return beside_other;
 }
 
-std::vector<std::string> suffixes_for(const ledger::AssetView& view) {
+std::vector<std::string> suffixes_for(const ledger::AssetView& view, const model::Checksum& content) {
   // Drawn from the asset's first file, so that its renditions stay together and every run finds the same.
   const std::string suffix = media::suffix_for(view.renditions.front().checksum);
-  return {std::string{}, suffix, suffix + "-" + media::suffix_for(view.asset.name)};
+  // The edits of one photo, one after the other, use those up: paths are for ever.
+  const std::string of_content = media::suffix_for(content);
+  return {std::string{}, suffix, suffix + "-" + media::suffix_for(view.asset.name), of_content,
+          suffix + "-" + of_content};
 }
 
 }  // namespace i2i::app

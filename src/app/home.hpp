@@ -31,8 +31,8 @@ Home home_by_layout(const media::Layout& layout, const media::NameFacts& facts);
 /// is.
 util::Result<std::optional<Home>> home_of_siblings(ledger::Placements& placements, const ledger::AssetView& view);
 
-/// The suffixes that an asset's paths may have, the first that is free being taken: none, and two drawn from checksum
-/// and record name, the same on every run.
-std::vector<std::string> suffixes_for(const ledger::AssetView& view);
+/// The suffixes that a content's path may have among an asset's, the first that is free being taken: none, and some
+/// drawn from checksums and record name, the same on every run.
+std::vector<std::string> suffixes_for(const ledger::AssetView& view, const model::Checksum& content);
 
 }  // namespace i2i::app

@@ -146,7 +146,7 @@ class Planner : public WantedVisitor {
                        const std::vector<std::string>& album_paths) {
     I2I_ASSIGN(auto home, home_of_siblings(placements_, view));
     if (!home) home = home_by_layout(layout_, name_facts(view, album_paths));
-    for (const std::string& candidate : suffixes_for(view)) {
+    for (const std::string& candidate : suffixes_for(view, unplaced.front().checksum)) {
       I2I_ASSIGN(const bool done, try_suffix(view, unplaced, *home, candidate));
       if (done) return {};
     }

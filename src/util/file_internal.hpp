@@ -31,7 +31,7 @@ Fd open_beneath(int folder, const std::string& relative, int flags, mode_t mode)
 /// The same for kernels without openat2: part by part, each opened with O_NOFOLLOW. Public for its test.
 Fd open_part_by_part(int folder, const std::string& relative, int flags, mode_t mode);
 
-/// The mode of an open file or folder of ours, whatever the umask made of it. A file system without modes refuses or
+/// At least this mode for an open file or folder of ours, whatever the umask made of it. A file system without modes refuses or
 /// ignores that: no error.
 void set_mode(const Fd& fd, mode_t mode);
 

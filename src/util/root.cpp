@@ -99,8 +99,9 @@ class Walker {
 
 void set_mode(const Fd& fd, mode_t mode) {
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0 || (status.st_mode & 07777) == mode) return;
-  [[maybe_unused]] const int refused = ::fchmod(fd.get(), mode);
+  if (::fstat(fd.get(), &status) != 0 || (status.st_mode & mode) == mode) return;
+  // Only what the umask took is given back: a folder's setgid bit and what an access list grants stay.
+  [[maybe_unused]] const int refused = ::fchmod(fd.get(), (status.st_mode & 07777) | mode);
 }
 
 int rename_after_looking(int from_folder, const std::string& from, int to_folder, const std::string& to) {

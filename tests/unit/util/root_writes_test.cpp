@@ -47,6 +47,20 @@ TEST_CASE("modes do not depend on the umask") {
   }
 }
 
+TEST_CASE("what a shared folder hands on stays") {
+  const TempFolder folder;
+  folder.write("shared/x", "");
+  REQUIRE(::chmod(folder.path("shared").c_str(), 02775) == 0);
+  const auto root = must(Root::open(folder.path()));
+  const mode_t before = ::umask(0077);
+  const auto made = root.make_directories("shared/below");
+  ::umask(before);
+  CHECK(made.has_value());
+  struct stat status {};
+  REQUIRE(::stat(folder.path("shared/below").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 02755);
+}
+
 TEST_CASE("a small file is written beneath, over what is there, never through a link") {
   const TempFolder folder;
   const TempFolder outside;
