@@ -31,8 +31,8 @@ Fd open_beneath(int folder, const std::string& relative, int flags, mode_t mode)
 /// The same for kernels without openat2: part by part, each opened with O_NOFOLLOW. Public for its test.
 Fd open_part_by_part(int folder, const std::string& relative, int flags, mode_t mode);
 
-/// At least this mode for an open file or folder of ours, whatever the umask made of it. A file system without modes refuses or
-/// ignores that: no error.
+/// At least this mode for an open file or folder of ours, whatever the umask made of it. A file system without modes
+/// refuses or ignores that: no error.
 void set_mode(const Fd& fd, mode_t mode);
 
 /// Where the file system knows no renameat2(RENAME_NOREPLACE): looks first, then renames. EEXIST where the target is
