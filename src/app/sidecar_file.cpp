@@ -42,8 +42,6 @@ class FileSource : public media::ByteSource {
   const std::string& path_;
 };
 
-std::string sidecar_path(const std::string& media_path) { return media_path + std::string(media::kSidecarEnding); }
-
 /// "2024/IMG_1.xmp" for "2024/IMG_1.HEIC"; "" where the name has no ending.
 std::string short_sidecar_path(const std::string& media_path) {
   const auto dot = media_path.rfind('.');
@@ -68,7 +66,7 @@ Result<media::Embedded> read_embedded_of(const util::Root& root, const std::stri
 
 Result<SidecarOnDisk> read_sidecar(const util::Root& root, const std::string& media_path) {
   using Kind = SidecarOnDisk::Kind;
-  const std::string path = sidecar_path(media_path);
+  const std::string path = media::sidecar_path(media_path);
   SidecarOnDisk disk;
   disk.kind = Kind::unusable;
   // Only a file that was adopted under its own name leaves no room.
@@ -93,7 +91,7 @@ Result<SidecarOnDisk> read_sidecar(const util::Root& root, const std::string& me
 
 Result<void> place_sidecar(const util::Root& root, const model::Checksum& checksum, const std::string& media_path,
                            const std::string& text, bool replaces) {
-  const std::string path = sidecar_path(media_path);
+  const std::string path = media::sidecar_path(media_path);
   const std::string temporary =
       std::string(kPartFolder) + "/" + util::hex_encode(util::sha1(checksum)) + std::string(media::kSidecarEnding);
   {

@@ -249,7 +249,7 @@ class Pass {
     }
     util::log_warn("the sidecar of {}: {}", util::escape_for_terminal(path), error.message);
     const auto slash = path.rfind('/');
-    const std::string sidecar = path + std::string(media::kSidecarEnding);
+    const std::string sidecar = media::sidecar_path(path);
     report_.failures.push_back(
         {asset, slash == std::string::npos ? sidecar : sidecar.substr(slash + 1), sidecar, std::move(error)});
     ++report_.sidecars.failed;

@@ -8,6 +8,7 @@
 #include "app/content_check.hpp"
 #include "app/trash_listing_encode.hpp"
 #include "app/trash_moves.hpp"
+#include "i2i/media/sidecar.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
 
@@ -240,7 +241,7 @@ class Remover {
     std::set<std::string> taken;
     for (const auto& content : group) {
       I2I_ASSIGN(auto path, free_path(parts_.root, kTrashFolder, content.placement.path, taken));
-      for (const char* ending : {"", kSidecarEnding}) taken.insert(util::case_fold(path + ending));
+      for (const auto& name : {path, media::sidecar_path(path)}) taken.insert(util::case_fold(name));
       files.push_back({content.placement, std::move(path), parts_.now, content.asset,
                        content.asset.empty() ? "not-in-icloud" : "recently-deleted"});
     }
@@ -277,7 +278,7 @@ Result<Trashed> move_gone(const TrashParts& parts, std::int64_t max_deletions) {
 Result<ledger::TrashTotals> look_into_trash(const util::Root& root) {
   ledger::TrashTotals totals;
   I2I_TRY(root.walk_below(kTrashFolder, [&](const std::string& path, const util::FileFacts& facts) -> Result<void> {
-    if (!path.ends_with(kSidecarEnding)) ++totals.files;
+    if (!path.ends_with(media::kSidecarEnding)) ++totals.files;
     totals.bytes += static_cast<std::int64_t>(facts.size);
     return {};
   }));

@@ -1,5 +1,6 @@
 #include "app/trash_moves.hpp"
 
+#include "i2i/media/sidecar.hpp"
 #include "i2i/util/text.hpp"
 
 namespace i2i::app {
@@ -22,9 +23,9 @@ Result<void> Mover::move(const std::string& from, const std::string& to) {
 }
 
 Result<void> Mover::move_sidecar(const std::string& from, const std::string& to) {
-  I2I_ASSIGN(const auto sidecar, root_.facts(from + kSidecarEnding));
+  I2I_ASSIGN(const auto sidecar, root_.facts(media::sidecar_path(from)));
   if (!sidecar || !sidecar->is_regular) return {};
-  auto moved = root_.rename_no_replace(from + kSidecarEnding, to + kSidecarEnding);
+  auto moved = root_.rename_no_replace(media::sidecar_path(from), media::sidecar_path(to));
   if (!moved && moved.error().code != ErrorCode::refused) return moved;
   folders_.insert(folder_part(from));
   folders_.insert(folder_part(to));
@@ -56,7 +57,7 @@ Result<std::string> free_path(const util::Root& root, const std::string& folder,
     I2I_ASSIGN(const auto there, root.facts(candidate));
     if (there) continue;
     // A name that has no room for the ending can have no sidecar.
-    const auto sidecar = root.facts(candidate + kSidecarEnding);
+    const auto sidecar = root.facts(media::sidecar_path(candidate));
     if (sidecar && *sidecar) continue;
     return candidate;
   }

@@ -8,9 +8,6 @@
 
 namespace i2i::app {
 
-/// The ending of a file's sidecar, after the whole name.
-inline constexpr const char* kSidecarEnding = ".xmp";
-
 /// Part before the last '/'; "" without one.
 std::string folder_part(const std::string& path);
 

@@ -67,5 +67,6 @@ bool is_own_sidecar(std::string_view bytes);
 
 /// The ending that is added to the whole name of the file.
 inline constexpr std::string_view kSidecarEnding = ".xmp";
+inline std::string sidecar_path(const std::string& media_path) { return media_path + std::string(kSidecarEnding); }
 
 }  // namespace i2i::media
