@@ -24,6 +24,7 @@ CASES = {
     "small": {"title": "2,000 files of 200 KB, 50 ms latency", "files": 2000, "size": 200_000, "latency_ms": 50},
     "large": {"title": "200 files of 5 MB", "files": 200, "size": 5_000_000, "latency_ms": 0},
     "no-change": {"title": "a run without news, 20,000 assets", "files": 20_000, "size": 500, "latency_ms": 0},
+    "listing": {"title": "listing 100,000 assets, 50 ms latency", "files": 100_000, "size": 500, "latency_ms": 50},
     "million": {"title": "the catalogue of 1,000,000 assets", "files": 1_000_000, "size": 500, "latency_ms": 0},
 }
 ONLY_WHEN_NAMED = ("million",)
@@ -93,7 +94,34 @@ def measure_catalogue(name, scale, binary, practice_binary):
             return [dict(first, case="first, listing"), dict(again, case="without news"), dict(planned, case="all planned")]
 
 
+def measure_listing(name, scale, binary, practice_binary):
+    """The same listing twice, each with a fresh ledger: pages one at a time (--jobs 1), and as many in flight as the default has. Only
+    the newest photo is fetched, so that what is measured is the catalogue on its way into the ledger."""
+    case = CASES[name]
+    assets = max(100, int(case["files"] * scale))
+    lines = []
+    with tempfile.TemporaryDirectory(prefix="icloud2immich-bench.") as text:
+        folder = Path(text)
+        with Practice(practice_binary, folder / "practice", "--generated", assets, "--size", case["size"]) as practice:
+            practice.get("/state")
+            for label, jobs in (("one page at a time", 1), ("pages in flight", JOBS)):
+                client = Client(binary, folder / f"client-{jobs}", practice)
+                code, said = client.sign_in()
+                if code != 0:
+                    sys.exit(f"bench: auth ended in {code}: {said[-1000:]}")
+                practice.post("/network", {"latency_ms": case["latency_ms"]})
+                line, sync = ours(name, client, "--recent", "1", "--jobs", str(jobs))
+                practice.post("/network", {"latency_ms": 0})
+                if sum(library["assets"] for library in sync["libraries"]) != assets:
+                    sys.exit(f"bench: {json.dumps(sync)[:1500]}")
+                lines.append(dict(line, case=label))
+    print(f"  {lines[0]['wall_s'] / max(lines[1]['wall_s'], 0.001):.1f} times as fast with pages in flight", flush=True)
+    return lines
+
+
 def measure(name, scale, binary, practice_binary):
+    if name == "listing":
+        return measure_listing(name, scale, binary, practice_binary)
     if name == "million":
         return measure_catalogue(name, scale, binary, practice_binary)
     case = CASES[name]

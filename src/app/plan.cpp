@@ -59,8 +59,9 @@ class Planner : public WantedVisitor {
     return {};
   }
 
-  Result<void> unavailable(const ledger::AssetView&) override {
+  Result<void> unavailable(const ledger::AssetView& view) override {
     ++report_.unavailable;
+    report_.awaited.push_back({view.zone, view.asset.master, model::RenditionKind::original});
     return {};
   }
 

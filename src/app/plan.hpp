@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "i2i/app/report.hpp"
+#include "i2i/ledger/catalogue.hpp"
 #include "i2i/ledger/ledger.hpp"
 #include "i2i/media/naming.hpp"
 #include "i2i/model/selection.hpp"
@@ -19,6 +20,7 @@ struct PlanReport {
   std::int64_t bytes_to_fetch = 0;
   std::int64_t adopted = 0;  // found whole at their planned path
   std::int64_t unavailable = 0;
+  std::vector<ledger::AwaitedFile> awaited;      // the originals of those assets
   std::map<std::string, std::int64_t> excluded;  // assets by reason
   std::map<std::string, std::int64_t> excluded_by_zone;
 };

@@ -57,7 +57,7 @@ Result<void> RunScope::sign_in() {
   return ledger_.set_fact(kDsidFact, session().dsid);
 }
 
-icloud::CloudKit RunScope::make_cloudkit() {
+icloud::CloudKit RunScope::make_cloudkit(std::size_t pages_in_flight) {
   icloud::CloudKit::Parts parts{*http_,
                                 context_.clock,
                                 context_.stop,
@@ -68,7 +68,8 @@ icloud::CloudKit RunScope::make_cloudkit() {
                                 net::Backoff{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000), 6},
                                 [this] { return live_->recover(); },
                                 [this](icloud::Shut why) { return protected_access_->reopen(why); },
-                                [this] { return protected_access_->keep_open(); }};
+                                [this] { return protected_access_->keep_open(); },
+                                pages_in_flight};
   return icloud::CloudKit(std::move(parts));
 }
 

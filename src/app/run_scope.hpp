@@ -36,8 +36,8 @@ class RunScope {
   /// A session that works; the ledger must be of the same account number.
   util::Result<void> sign_in();
   [[nodiscard]] const icloud::SessionData& session() const { return live_->data(); }
-  /// After sign_in. The scope must outlive it.
-  icloud::CloudKit make_cloudkit();
+  /// After sign_in. The scope must outlive it. pages_in_flight: of a listing, at most.
+  icloud::CloudKit make_cloudkit(std::size_t pages_in_flight = 8);
   /// After sign_in: what opens the library where Advanced Data Protection shuts it.
   ProtectedAccess& protected_access() { return *protected_access_; }
   /// The account number, from the session on disk when nobody signed in during this run.

@@ -31,8 +31,7 @@ class WorkFeeder : public WantedVisitor {
     for (const auto& rendition : renditions) {
       I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
       if (!placement || placement->state == ledger::PlacementState::placed) continue;
-      const bool on_asset =
-          rendition.kind == model::RenditionKind::edited || rendition.kind == model::RenditionKind::edited_video;
+      const bool on_asset = ledger::is_of_asset(rendition.kind);
       const auto slash = placement->path.rfind('/');
       I2I_TRY(transfer_.add({*placement, view.zone, on_asset ? view.asset.name : view.master.name, rendition.kind,
                              view.asset.name,
@@ -83,11 +82,11 @@ class Sync {
     I2I_TRY(scope_->sign_in());
     const auto use = context_.options.dry_run ? VolumeUse::read : VolumeUse::write;
     I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), scope_->session().dsid, use));
-    auto cloudkit = scope_->make_cloudkit();
+    auto cloudkit = scope_->make_cloudkit(options_.jobs);
 
-    I2I_ASSIGN(auto mirrored,
-               mirror(cloudkit, scope_->ledger(),
-                      options_.full ? MirrorWay::list_anew : MirrorWay::changes_where_possible, observer_));
+    I2I_ASSIGN(auto mirrored, mirror(cloudkit, scope_->ledger(),
+                                     options_.full ? MirrorWay::list_anew : MirrorWay::changes_where_possible,
+                                     options_.selection, observer_));
     report_.libraries = std::move(mirrored.libraries);
     report_.skipped = std::move(mirrored.skipped);
     report_.notes = std::move(mirrored.notes);
@@ -105,6 +104,7 @@ class Sync {
     I2I_ASSIGN(const auto plan, make_plan(scope_->ledger(), root, options_.selection, layout, context_.clock.now(),
                                           context_.stop, observer_));
     take_over(plan);
+    awaited_ = plan.awaited;
     const SidecarParts sidecars{scope_->ledger(), root, options_, context_.options.dry_run, context_.stop, observer_};
     if (!context_.options.dry_run && plan.to_fetch > 0) {
       I2I_TRY(catch_up_with_sidecars(sidecars, report_));
@@ -181,7 +181,7 @@ class Sync {
     I2I_ASSIGN(const bool sidecars_done, are_sidecars_done(scope_->ledger(), options_, report_));
     if (!sidecars_done) return false;
     report_.files.wanted = state->wanted;
-    report_.files.present = state->wanted;
+    report_.files.present = state->wanted - state->without_address;
     report_.files.unavailable = state->unavailable;
     report_.excluded = state->excluded;
     set_excluded_by_zone(state->excluded_by_zone);
@@ -216,6 +216,8 @@ class Sync {
     if (outcome) outcome = transfer.finish();
     if (!outcome) transfer.abandon();
     const auto& done = transfer.report();
+    awaited_.insert(awaited_.end(), done.awaited.begin(), done.awaited.end());
+    without_address_ = done.unavailable;
     report_.files.downloaded = done.downloaded;
     report_.files.unavailable += done.unavailable;
     report_.bytes_downloaded = done.bytes;
@@ -244,7 +246,11 @@ class Sync {
     SyncState state;
     state.selection = options_.selection;
     state.layout = options_.layout;
-    state.complete = catalogue_complete && report_.failures.empty() && report_.files.downloaded == plan.to_fetch;
+    // What has no address is asked for by name in each run (ask_again.hpp): no plan is needed to find it.
+    I2I_TRY(ledger::Catalogue(scope_->ledger()).set_awaited_files(awaited_));
+    state.complete =
+        catalogue_complete && report_.failures.empty() && report_.files.downloaded + without_address_ == plan.to_fetch;
+    state.without_address = without_address_;
     state.deletions_done = deletions_done_;
     state.wanted = plan.wanted;
     state.unavailable = report_.files.unavailable;
@@ -262,6 +268,8 @@ class Sync {
   std::optional<util::Error> zone_error_;
   std::optional<util::Error> safety_stop_;
   bool deletions_done_ = false;
+  std::vector<ledger::AwaitedFile> awaited_;
+  std::int64_t without_address_ = 0;
 };
 
 }  // namespace

@@ -82,6 +82,7 @@ Result<std::optional<SyncState>> load_sync_state(ledger::Ledger& ledger) {
   state.complete = util::is_true(util::member(json, "complete"));
   state.deletions_done = util::is_true(util::member(json, "deletions_done"));
   state.wanted = util::as_integer(util::member(json, "wanted")).value_or(0);
+  state.without_address = util::as_integer(util::member(json, "without_address")).value_or(0);
   state.unavailable = util::as_integer(util::member(json, "unavailable")).value_or(0);
   state.excluded = numbers(util::member(json, "excluded"));
   state.excluded_by_zone = numbers(util::member(json, "excluded_by_zone"));
@@ -95,6 +96,7 @@ Result<void> store_sync_state(ledger::Ledger& ledger, const SyncState& state) {
   json["complete"] = state.complete;
   json["deletions_done"] = state.deletions_done;
   json["wanted"] = state.wanted;
+  json["without_address"] = state.without_address;
   json["unavailable"] = state.unavailable;
   json["excluded"] = state.excluded;
   json["excluded_by_zone"] = state.excluded_by_zone;

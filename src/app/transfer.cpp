@@ -133,6 +133,7 @@ void Transfer::apply_lookup(const std::vector<icloud::LookedUp>& found, const st
       util::log_debug("iCloud offers no {} for {} now", model::to_string(job.item.kind),
                       util::escape_for_terminal(job.item.file));
       ++report_.unavailable;
+      report_.awaited.push_back({job.item.zone, job.item.record, job.item.kind});
       under_way_.erase(job.item.placement.checksum);
       jobs_.erase(key);
       continue;

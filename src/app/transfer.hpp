@@ -14,6 +14,7 @@
 #include "app/part_writer.hpp"
 #include "i2i/app/report.hpp"
 #include "i2i/icloud/cloudkit.hpp"
+#include "i2i/ledger/catalogue.hpp"
 #include "i2i/ledger/placements.hpp"
 #include "i2i/net/http.hpp"
 #include "i2i/net/pacer.hpp"
@@ -34,7 +35,8 @@ struct WorkItem {
 struct TransferReport {
   std::int64_t downloaded = 0;
   std::int64_t bytes = 0;
-  std::int64_t unavailable = 0;  // Apple gave no URL
+  std::int64_t unavailable = 0;              // Apple gave no URL
+  std::vector<ledger::AwaitedFile> awaited;  // those
   std::vector<Failure> failures;
 };
 

@@ -12,21 +12,16 @@
 #include "i2i/util/log.hpp"
 #include "icloud/catalogue_changes.hpp"
 #include "icloud/catalogue_listed.hpp"
+#include "icloud/catalogue_pages.hpp"
 
 namespace i2i::icloud {
 namespace {
 
 using util::ErrorCode;
 
-constexpr std::int64_t kPagePhotos = 100;  // docs/protocol/icloud.md §7.3
-/// Pages overlap by one photo. Pages asked for at the same time are read by the server in any order; a photo added or
-/// removed between two reads shifts the later ranks, and then the pages have nothing in common: that is seen and
-/// mended.
-constexpr std::int64_t kStep = kPagePhotos - 1;
 constexpr std::int64_t kPageMembers = 66;
-constexpr std::size_t kPagesInFlight = 4;
-constexpr std::size_t kEmptyPagesAtEnd = 2;
-constexpr int kListings = 3;       // the first, and twice again
+constexpr int kListings = 3;  // the first, and twice again
+constexpr std::array kCounted = {Index::visible, Index::hidden, Index::recently_deleted};
 constexpr int kHealingRounds = 5;  // of albums whose members shifted
 
 using Progress = std::function<void(std::int64_t, std::int64_t)>;
@@ -46,6 +41,7 @@ class Lister {
   util::Result<ListingReport> run() {
     I2I_TRY(prepare());
     bool lists_help = report_.indexed;
+    bool listed = false;
     while (lists_help && report_.listings < kListings) {
       auto outcome = list_once();
       if (!outcome) {
@@ -54,12 +50,21 @@ class Lister {
           return util::fail(outcome.error());
         }
         util::log_info("zone {}: {}; reading its whole history instead", zone_.name, outcome.error().message);
+        listed = listed_to_the_end_;
         break;
       }
       if (*outcome == Outcome::whole) return std::move(report_);
       lists_help = *outcome == Outcome::disturbed;
     }
-    I2I_TRY(read_history());
+    auto history = read_history();
+    if (history) return std::move(report_);
+    const auto code = history.error().code;
+    if (code != ErrorCode::bad_token && code != ErrorCode::refused) return util::fail(std::move(history).error());
+    if (!listed) return util::fail(no_way_left(std::move(history).error()));
+    // iCloud gives positions in the changes and takes none back. What was listed is there; what is gone, and what
+    // changed while it was listed, nobody can say: nothing is forgotten, and the next run lists again.
+    report_.healed = false;
+    I2I_TRY(sink_.finish_listing(zone_, "", Unshown::stay));
     return std::move(report_);
   }
 
@@ -72,25 +77,35 @@ class Lister {
     } else if (!is_hint_missing(indexed.error())) {
       return util::fail(indexed.error());
     }
-    for (const Index index : {Index::visible, Index::hidden, Index::recently_deleted, Index::bursts}) {
-      auto count = cloudkit_.count(zone_, index);
-      if (!count && !is_hint_missing(count.error())) return util::fail(count.error());
-      counts_[static_cast<std::size_t>(index)] = count ? *count : 0;
-      if (index == Index::bursts) break;
-      if (count) report_.apple_count = std::max<std::int64_t>(report_.apple_count, 0) + *count;
-      if (!count && index == Index::visible) {
-        report_.apple_count = -1;
-        return {};
-      }
+    for (const Index index : kCounted) {
+      I2I_ASSIGN(const auto count, ask_count(index));
+      if (!count && index == Index::visible)
+        return {};  // the other lists are smaller: a zone without this one has none
+      if (count) report_.counts.push_back({index, *count, 0});
     }
+    I2I_ASSIGN(const auto bursts, ask_count(Index::bursts));
+    bursts_ = bursts.value_or(0);
     return {};
+  }
+
+  /// nullopt where the zone does not know that number.
+  util::Result<std::optional<std::int64_t>> ask_count(Index index) {
+    auto count = cloudkit_.count(zone_, index);
+    if (count) return std::optional<std::int64_t>(*count);
+    if (!is_hint_missing(count.error())) return util::fail(std::move(count).error());
+    return std::optional<std::int64_t>{};
   }
 
   static bool is_hint_missing(const util::Error& error) {
     return error.code == ErrorCode::refused || error.code == ErrorCode::bad_answer;
   }
 
-  [[nodiscard]] std::int64_t count_of(Index index) const { return counts_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] std::int64_t count_of(Index index) const {
+    if (index == Index::bursts) return bursts_;
+    const auto found = std::find_if(report_.counts.begin(), report_.counts.end(),
+                                    [index](const IndexCount& count) { return count.index == index; });
+    return found == report_.counts.end() ? 0 : found->apple;
+  }
 
   util::Result<Outcome> list_once() {
     ++report_.listings;
@@ -101,34 +116,65 @@ class Lister {
     I2I_TRY(list_optional(Index::recently_deleted));
     // Whether the visible list holds the frames of a burst that nobody picked is unknown (§9.3): where the account has
     // bursts, their list is read too; an asset that comes twice is one.
-    if (count_of(Index::bursts) > 0) I2I_TRY(list_optional(Index::bursts));
+    if (bursts_ > 0) I2I_TRY(list_optional(Index::bursts));
     I2I_TRY(list_albums());
     I2I_TRY(fetch_missing_masters());
     // Each asset without a reference leaves its master alone; more lone masters than those have assets in no page.
     if (gaps_ || pairs_.without_asset() > unreferring_assets_) return Outcome::doubtful;
     if (seam_broken_) return Outcome::disturbed;
+    listed_to_the_end_ = true;
     I2I_ASSIGN(const Outcome outcome, heal());
-    if (outcome == Outcome::whole) I2I_TRY(sink_.finish_listing(zone_, *token_));
+    if (outcome == Outcome::whole) I2I_TRY(finish());
     return outcome;
+  }
+
+  /// Compares with Apple's counts, then ends the listing. Rows are forgotten only where nothing speaks against it.
+  util::Result<void> finish() {
+    if (!report_.indexed) return sink_.finish_listing(zone_, "", Unshown::stay);
+    I2I_ASSIGN(const Shown shown, sink_.shown(zone_));
+    const auto shown_in = [&](Index index) {
+      return index == Index::visible ? shown.visible : index == Index::hidden ? shown.hidden : shown.recently_deleted;
+    };
+    std::int64_t unexplained = 0;
+    for (auto& count : report_.counts) {
+      count.listed = shown_in(count.index);
+      if (count.apple != count.listed) {
+        // The library may have changed since it was counted.
+        I2I_ASSIGN(const auto now, ask_count(count.index));
+        count.apple = now.value_or(count.apple);
+      }
+      unexplained += std::max<std::int64_t>(0, count.apple - count.listed);
+    }
+    report_.unreadable_assets = static_cast<std::int64_t>(unreadable_assets_.size());
+    report_.short_by = std::max<std::int64_t>(0, unexplained - report_.unreadable_assets);
+    return sink_.finish_listing(zone_, *token_, report_.short_by > 0 ? Unshown::stay : Unshown::forget);
+  }
+
+  static util::Error no_way_left(util::Error error) {
+    return {ErrorCode::throttled,
+            "iCloud lets the library be read neither by its lists nor by its changes: " + error.message,
+            "Run again in an hour; nothing that is known or on the volume is lost.", error.retry_after};
   }
 
   void begin() {
     token_.reset();
     pairs_ = {};
     places_ = {};
-    places_.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(report_.apple_count, 0, 5'000'000)) + 1000);
+    places_.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(report_.apple_count(), 0, 5'000'000)) + 1000);
     albums_seen_.clear();
     long_albums_.clear();
     report_.skipped.clear();
     report_.skipped_by_reason.clear();
     listed_ = 0;
+    listed_to_the_end_ = false;
     unreferring_assets_ = 0;
+    unreadable_assets_.clear();
     gaps_ = false;
     seam_broken_ = false;
   }
 
   void tell() const {
-    if (progress_) progress_(listed_, std::max<std::int64_t>(report_.apple_count, 0));
+    if (progress_) progress_(listed_, report_.apple_count());
   }
 
   /// Lists that some zones do not have.
@@ -138,108 +184,14 @@ class Lister {
     return done;
   }
 
-  /// One list by ranks. It ends where the count is reached and two pages beyond are empty; the count alone decides
-  /// nothing, and an empty page before it is asked for again, then passed over.
   util::Result<void> list_index(Index index) {
-    const std::int64_t count = count_of(index);
-    std::int64_t next = 0;
-    std::size_t empty_at_end = 0;
-    Names before;  // of the page before this one
-    while (next < count || empty_at_end < kEmptyPagesAtEnd) {
-      std::vector<std::int64_t> ranks;
-      for (std::size_t i = width(count - next, empty_at_end); i > 0; --i, next += kStep) ranks.push_back(next);
-      I2I_TRY(guard_end(index, next));
-      auto pages = cloudkit_.list(zone_, index, ranks);
-      if (!pages) {
-        return util::fail(pages.error().in(fmt::format("photos from {} of zone {}", ranks.front(), zone_.name)));
-      }
-      for (std::size_t i = 0; i < ranks.size(); ++i) {
-        Page& page = (*pages)[i];
-        if (page.raw_records == 0 && ranks[i] < count) {
-          I2I_ASSIGN(page, page_at(index, ranks[i]));
-        }
-        I2I_TRY(take_page(page));
-        if (page.raw_records == 0) {
-          ++empty_at_end;
-          continue;
-        }
-        // Photos behind an empty page: it should not have been empty.
-        gaps_ = gaps_ || empty_at_end > 0;
-        empty_at_end = 0;
-        Names names = names_in(page);
-        I2I_TRY(mend_seam(index, ranks[i], before, names));
-        I2I_TRY(follow_short_page(index, ranks[i], page, names));
-        before = std::move(names);
-      }
-    }
-    return {};
-  }
-
-  /// How many pages to ask for at once: up to two beyond the count.
-  [[nodiscard]] std::size_t width(std::int64_t before_count, std::size_t empty_at_end) const {
+    PageWalk walk(cloudkit_, zone_, index, count_of(index), [this](Page& page) { return take_page(page); });
     // The very first page goes alone: its token must be older than every other page, or a removal between them is in no
     // change.
-    if (!token_) return 1;
-    const std::int64_t pages = before_count > 0 ? (before_count + kStep - 1) / kStep : 0;
-    const std::size_t beyond = kEmptyPagesAtEnd - std::min(empty_at_end, kEmptyPagesAtEnd);
-    return std::clamp<std::size_t>(static_cast<std::size_t>(pages) + beyond, 1, kPagesInFlight);
-  }
-
-  util::Result<Page> page_at(Index index, std::int64_t rank) {
-    I2I_ASSIGN(auto pages, cloudkit_.list(zone_, index, {rank}));
-    return std::move(pages.front());
-  }
-
-  using Names = std::unordered_set<std::string>;
-
-  static Names names_in(const Page& page) {
-    Names names;
-    for (const auto& record : page.records) {
-      if (const auto* asset = std::get_if<model::Asset>(&record)) names.insert(asset->name);
-      const auto* skipped = std::get_if<model::Skipped>(&record);
-      if (skipped != nullptr && skipped->type == "CPLAsset") names.insert(skipped->name);
-    }
-    return names;
-  }
-
-  static bool share_one(const Names& some, const Names& others) {
-    return std::any_of(some.begin(), some.end(), [&others](const std::string& name) { return others.contains(name); });
-  }
-
-  /// Two neighbours that have no photo in common: a page across the seam has to have one with each, or the list is read
-  /// anew. (A photo that did not move keeps its side of every other such photo, so what both pages hold leaves no room
-  /// between them.)
-  util::Result<void> mend_seam(Index index, std::int64_t rank, const Names& before, const Names& names) {
-    if (before.empty() || names.empty() || share_one(before, names)) return {};
-    I2I_ASSIGN(Page page, page_at(index, rank - kPagePhotos / 2));
-    I2I_TRY(take_page(page));
-    const Names across = names_in(page);
-    seam_broken_ = seam_broken_ || !share_one(before, across) || !share_one(across, names);
+    I2I_TRY(walk.run(!token_));
+    gaps_ = gaps_ || walk.has_gaps();
+    seam_broken_ = seam_broken_ || walk.has_broken_seam();
     return {};
-  }
-
-  /// A page that holds fewer photos than its ranks, with more to come behind: the rest of its ranks.
-  util::Result<void> follow_short_page(Index index, std::int64_t rank, const Page& page, Names& names) {
-    const std::int64_t end = rank + kPagePhotos;
-    auto got = static_cast<std::int64_t>(names.size());
-    bool more = page.more;
-    while (got > 0 && rank + got < end && (more || rank + got < count_of(index))) {
-      rank += got;
-      I2I_ASSIGN(Page rest, page_at(index, rank));
-      I2I_TRY(take_page(rest));
-      more = rest.more;
-      Names rest_names = names_in(rest);
-      got = static_cast<std::int64_t>(rest_names.size());
-      names.merge(rest_names);
-    }
-    return {};
-  }
-
-  /// A service that answers any rank with photos would be asked for ever.
-  [[nodiscard]] util::Result<void> guard_end(Index index, std::int64_t rank) const {
-    constexpr std::int64_t kBeyondAnyLibrary = 10'000'000;
-    if (rank <= std::max(kBeyondAnyLibrary, 2 * count_of(index))) return {};
-    return util::fail(ErrorCode::bad_answer, fmt::format("the list of zone {} does not end", zone_.name));
   }
 
   util::Result<void> take_page(Page& page) {
@@ -266,8 +218,16 @@ class Lister {
       const auto* skipped = std::get_if<model::Skipped>(&record);
       if (skipped != nullptr && (skipped->type == "CPLAsset" || skipped->type.empty())) ++unreferring_assets_;
     }
+    note_unreadable(records);
     note_skipped(records, report_.skipped, report_.skipped_by_reason);
     return sink_.put_listed(zone_, records);
+  }
+
+  void note_unreadable(const std::vector<model::Record>& records) {
+    for (const auto& record : records) {
+      const auto* skipped = std::get_if<model::Skipped>(&record);
+      if (skipped != nullptr && skipped->type == "CPLAsset") unreadable_assets_.insert(skipped->name);
+    }
   }
 
   /// Albums and folders from the root down, then every album's members.
@@ -315,7 +275,7 @@ class Lister {
     while (!left.empty()) {
       std::vector<MembersLeft> round;
       std::vector<MemberPage> wanted;
-      for (; !left.empty() && round.size() < kPagesInFlight; left.pop_front()) {
+      for (; !left.empty() && round.size() < cloudkit_.in_flight_allowed(); left.pop_front()) {
         wanted.push_back(left.front().page);
         round.push_back(std::move(left.front()));
       }
@@ -418,6 +378,7 @@ class Lister {
     I2I_TRY(sink_.begin_listing(zone_));
     const auto take = [&](const Page& page) -> util::Result<bool> {
       if (page.records.empty()) return true;
+      note_unreadable(page.records);
       for (const auto& record : page.records) listed_ += std::holds_alternative<model::Asset>(record) ? 1 : 0;
       note_skipped(page.records, report_.skipped, report_.skipped_by_reason);
       I2I_TRY(sink_.put_changes(zone_, page.records, page.sync_token));
@@ -425,7 +386,7 @@ class Lister {
       return true;
     };
     I2I_TRY(follow_changes(cloudkit_, zone_, token_, take));
-    return sink_.finish_listing(zone_, *token_);
+    return finish();
   }
 
   CloudKit& cloudkit_;
@@ -434,14 +395,16 @@ class Lister {
   const Progress& progress_;
 
   ListingReport report_;
-  std::array<std::int64_t, 4> counts_{};
+  std::int64_t bursts_ = 0;
   std::optional<std::string> token_;
   Pairs pairs_;
   Places places_;
   std::set<std::string> albums_seen_;
   std::set<std::string> long_albums_;  // of more than one page
   std::int64_t listed_ = 0;
+  bool listed_to_the_end_ = false;
   std::size_t unreferring_assets_ = 0;
+  std::set<std::string> unreadable_assets_;
   bool gaps_ = false;
   bool seam_broken_ = false;
 };

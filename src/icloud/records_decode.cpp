@@ -226,7 +226,7 @@ util::Result<Page> decode_changes(const net::Response& response) {
   I2I_TRY(read_records(zone, response.status, page));
   page.sync_token = util::text_or(zone, "syncToken");
   page.more = util::is_true(member(zone, "moreComing"));
-  if (page.sync_token.empty()) return util::fail(ErrorCode::bad_answer, "iCloud's changes end without a token");
+  if (page.sync_token.empty()) return util::fail(ErrorCode::bad_token, "iCloud's changes end without a token");
   return page;
 }
 

@@ -46,7 +46,7 @@ util::Result<std::vector<AlbumView>> Catalogue::albums() {
     Query query = connection.query(
         "SELECT z.id, z.name, z.owner, z.database, a.name, a.title, a.parent FROM albums a JOIN zones z ON z.id = "
         "a.zone"
-        " WHERE a.is_folder = 0");
+        " WHERE a.is_folder = 0 AND z.gone = 0");
     while (query.step()) {
       const AlbumRow row{query.text(5), query.text(6), false};
       views.push_back({{query.text(1), query.text(2), static_cast<model::Database>(query.integer(3))},

@@ -17,7 +17,8 @@ struct NumberedZone {
 std::vector<NumberedZone> all_zones(Connection& connection) {
   std::vector<NumberedZone> zones;
   Query query = connection.query(
-      "SELECT id, name, owner, database, token FROM zones ORDER BY name <> 'PrimarySync', name, owner, database");
+      "SELECT id, name, owner, database, token FROM zones WHERE gone = 0 ORDER BY name <> 'PrimarySync', name, owner, "
+      "database");
   while (query.step()) {
     NumberedZone zone;
     zone.id = query.integer(0);
@@ -65,8 +66,25 @@ util::Result<ZoneCounts> Catalogue::counts(const model::ZoneId& zone) {
     ZoneCounts counts;
     const auto state = find_zone(connection, zone);
     if (!state) return counts;
-    Query query = connection.query("SELECT count(*), total(hidden), total(deleted) FROM assets WHERE zone = ?1");
+    Query query = connection.query(
+        "SELECT count(*), total(hidden = 1 AND deleted = 0), total(deleted) FROM assets WHERE zone = ?1");
     if (query.bind(state->id).step()) {
+      counts = {query.integer(0), query.integer(1), query.integer(2)};
+    }
+    return counts;
+  });
+}
+
+util::Result<ZoneCounts> Catalogue::shown(const model::ZoneId& zone) {
+  Connection& connection = ledger_.connection();
+  return connection.guarded(kReading, [&]() -> util::Result<ZoneCounts> {
+    ZoneCounts counts;
+    const auto state = find_zone(connection, zone);
+    if (!state) return counts;
+    Query query = connection.query(
+        "SELECT count(*), total(hidden = 1 AND deleted = 0), total(deleted) FROM assets WHERE zone = ?1"
+        " AND generation = ?2");
+    if (query.bind(state->id, state->generation).step()) {
       counts = {query.integer(0), query.integer(1), query.integer(2)};
     }
     return counts;
@@ -108,7 +126,8 @@ util::Result<std::vector<model::Checksum>> Catalogue::favorite_contents() {
   return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
     return checksums(connection.query(
         "SELECT DISTINCT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.favorite = 1 AND a.deleted = 0 ORDER BY r.checksum"));
+        " WHERE a.favorite = 1 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"
+        " ORDER BY r.checksum"));
   });
 }
 
@@ -118,9 +137,10 @@ util::Result<std::vector<model::Checksum>> Catalogue::hidden_contents() {
     // EXCEPT keeps only the hidden ones and strikes out what it meets on one pass over the others.
     return checksums(connection.query(
         "SELECT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.hidden = 1 AND a.deleted = 0"
+        " WHERE a.hidden = 1 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"
         " EXCEPT SELECT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.hidden = 0 AND a.deleted = 0 AND EXISTS (SELECT 1 FROM assets WHERE hidden = 1) ORDER BY 1"));
+        " WHERE a.hidden = 0 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"
+        " AND EXISTS (SELECT 1 FROM assets WHERE hidden = 1) ORDER BY 1"));
   });
 }
 

@@ -34,21 +34,17 @@ std::int64_t forget_unshown(Connection& connection, const ZoneState& zone) {
 
 }  // namespace
 
-util::Result<void> Catalogue::forget_zone(const model::ZoneId& zone) {
+util::Result<bool> Catalogue::mark_gone(const model::ZoneId& zone) {
   Connection& connection = ledger_.connection();
-  return connection.guarded(kWriting, [&]() -> util::Result<void> {
+  return connection.guarded(kWriting, [&]() -> util::Result<bool> {
     Scope scope(connection);
     const auto state = find_zone(connection, zone);
-    if (!state) return {};
-    keep_contents_of_zone(connection, state->id);
-    for (const char* sql : {"DELETE FROM memberships WHERE zone = ?1", "DELETE FROM albums WHERE zone = ?1",
-                            "DELETE FROM assets WHERE zone = ?1", "DELETE FROM masters WHERE zone = ?1",
-                            "DELETE FROM zones WHERE id = ?1"}) {
-      connection.query(sql).bind(state->id).run();
-    }
+    if (!state) return false;
+    const int changed =
+        connection.query("UPDATE zones SET gone = 1, token = '' WHERE id = ?1 AND gone = 0").bind(state->id).run();
     scope.commit();
     connection.listings().erase(state->id);
-    return {};
+    return changed > 0;
   });
 }
 
@@ -74,7 +70,7 @@ util::Result<Applied> Catalogue::put_listed(const model::ZoneId& zone, const std
   });
 }
 
-util::Result<Applied> Catalogue::finish_listing(const model::ZoneId& zone, const std::string& token) {
+util::Result<Applied> Catalogue::finish_listing(const model::ZoneId& zone, const std::string& token, Unshown unshown) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<Applied> {
     Scope scope(connection);
@@ -83,8 +79,9 @@ util::Result<Applied> Catalogue::finish_listing(const model::ZoneId& zone, const
       return util::fail(util::ErrorCode::internal, "a listing ends that never began");
     }
     Applied applied;
-    applied.deleted = forget_unshown(connection, state);
+    if (unshown == Unshown::forget) applied.deleted = forget_unshown(connection, state);
     store_token(connection, state.id, token);
+    connection.query("UPDATE zones SET gone = 0 WHERE id = ?1 AND gone <> 0").bind(state.id).run();
     scope.commit();
     connection.listings().erase(state.id);
     return applied;

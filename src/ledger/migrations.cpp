@@ -13,6 +13,8 @@ namespace {
 constexpr std::array kMigrations = {
 #include "ledger/migrations/0001_first.sql"
     ,
+#include "ledger/migrations/0002_catalogue.sql"
+    ,
 #include "ledger/migrations/0003_volume_files.sql"
     ,
 #include "ledger/migrations/0004_sidecars.sql"

@@ -10,14 +10,28 @@ namespace i2i::ledger {
 void RecordWriter::put(const model::Record& record) { std::visit(*this, record); }
 
 void RecordWriter::operator()(const model::Master& master) {
-  const std::int64_t id = master_id(master.name);
-  connection_
-      .query(
-          "UPDATE masters SET known = 1, generation = ?2, filename = ?3, item_type = ?4, is_video = ?5 WHERE id = ?1 "
-          "AND"
-          " (known, generation, filename, item_type, is_video) <> (1, ?2, ?3, ?4, ?5)")
-      .bind(id, zone_.generation, master.filename, master.item_type, master.is_video)
-      .run();
+  std::int64_t id = 0;
+  {
+    Query query = connection_.query("SELECT id FROM masters WHERE zone = ?1 AND name = ?2");
+    if (query.bind(zone_.id, master.name).step()) id = query.integer(0);
+  }
+  if (id == 0) {
+    connection_
+        .query(
+            "INSERT INTO masters (zone, name, generation, known, filename, item_type, is_video)"
+            " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)")
+        .bind(zone_.id, master.name, zone_.generation, master.filename, master.item_type, master.is_video)
+        .run();
+    id = connection_.last_row_id();
+  } else {
+    connection_
+        .query(
+            "UPDATE masters SET known = 1, generation = ?2, filename = ?3, item_type = ?4, is_video = ?5 WHERE id = ?1 "
+            "AND"
+            " (known, generation, filename, item_type, is_video) <> (1, ?2, ?3, ?4, ?5)")
+        .bind(id, zone_.generation, master.filename, master.item_type, master.is_video)
+        .run();
+  }
   store_renditions(connection_, RenditionOwner::master, id, master.renditions);
 }
 

@@ -23,6 +23,13 @@ struct SessionReport {
 enum class MirrorMode { full, changes, unchanged };
 const char* to_string(MirrorMode mode);
 
+/// One of Apple's lists of a library: what Apple counts in it, and what was listed.
+struct AppleCount {
+  std::string list;  // "visible", "hidden", "recently_deleted"
+  std::int64_t apple = 0;
+  std::int64_t listed = 0;
+};
+
 struct LibraryReport {
   std::string zone;
   MirrorMode mode = MirrorMode::unchanged;
@@ -31,7 +38,9 @@ struct LibraryReport {
   std::int64_t changed = 0;
   std::int64_t deleted = 0;
   std::int64_t excluded = 0;
-  std::optional<util::Error> error;  // this zone failed; the others went on
+  std::vector<AppleCount> apple_counts;  // where it was listed in full
+  std::int64_t short_by = 0;             // photos that Apple counts, not listed, and not explained
+  std::optional<util::Error> error;      // this zone failed; the others went on
 };
 
 struct Failure {

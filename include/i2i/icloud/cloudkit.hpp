@@ -9,6 +9,7 @@
 #include "i2i/icloud/protected_data.hpp"
 #include "i2i/model/asset.hpp"
 #include "i2i/net/http.hpp"
+#include "i2i/net/pacer.hpp"
 #include "i2i/net/retry.hpp"
 #include "i2i/util/result.hpp"
 #include "i2i/util/time.hpp"
@@ -78,6 +79,8 @@ class CloudKit {
     std::function<util::Result<bool>(Shut why)> reopen = {};
     /// Called before every call: renews what is about to end.
     std::function<util::Result<void>()> keep_open = {};
+    /// Pages of a listing asked for at the same time, at most (16 are the most whatever is given).
+    std::size_t pages_in_flight = 8;
   };
   explicit CloudKit(Parts parts);
 
@@ -85,8 +88,16 @@ class CloudKit {
   util::Result<std::vector<ZoneInfo>> zones(model::Database database);
   /// token "": from the beginning. bad_token where the service refuses it.
   util::Result<DatabaseChanges> database_changes(model::Database database, const std::string& token);
-  /// One page of each rank, asked for at the same time; results in the order of ranks.
-  util::Result<std::vector<Page>> list(const model::ZoneId& zone, Index index, const std::vector<std::int64_t>& ranks);
+  /// The rank to ask for next; nullopt: none for now (asked again once a page was taken).
+  using NextRank = std::function<std::optional<std::int64_t>()>;
+  /// Gets each page in the order of asking; may ask CloudKit other things.
+  using TakePage = std::function<util::Result<void>(std::int64_t rank, Page& page)>;
+  /// Pages of a list, several in flight: pages_in_flight of them, half as many whenever iCloud throttles, one more
+  /// after each run of good answers. Ends when none is in flight and next gives none.
+  util::Result<void> list_each(const model::ZoneId& zone, Index index, const NextRank& next, const TakePage& take);
+  util::Result<Page> list(const model::ZoneId& zone, Index index, std::int64_t rank);
+  /// How many calls may be in flight now.
+  [[nodiscard]] std::size_t in_flight_allowed() const { return pacer_.allowed(); }
   /// All albums and folders below parent ("" = root), one page; continuation "" at first.
   util::Result<Page> albums(const model::ZoneId& zone, const std::string& parent, const std::string& continuation);
   /// The members of one album, one page from rank: Membership, and what of relations is Tombstone or Skipped.
@@ -98,6 +109,8 @@ class CloudKit {
   /// At most 100 names.
   util::Result<std::vector<LookedUp>> lookup(const model::ZoneId& zone, const std::vector<std::string>& names);
   util::Result<std::int64_t> count(const model::ZoneId& zone, Index index);
+  /// What to tell a person whose account lists no personal library: asks the account service (§6.4).
+  util::Error why_no_library();
   /// False while Apple still builds the index (§6.3).
   util::Result<bool> is_indexed(const model::ZoneId& zone);
 
@@ -108,8 +121,16 @@ class CloudKit {
   /// All bodies at the same time; what fails is tried again alone.
   util::Result<void> call_all(model::Database database, const std::string& path, const std::vector<std::string>& bodies,
                               const Reader& read);
-  std::vector<util::Result<net::Response>> send_all(model::Database database, const std::string& path,
-                                                    const std::vector<std::string>& bodies);
+  /// The body to send next; nullopt: none for now.
+  using NextBody = std::function<std::optional<std::string>()>;
+  /// Bodies as long as next gives some, at most width at a time; each answer is read, then taken, in the order of
+  /// asking.
+  util::Result<void> call_each(model::Database database, const std::string& path, const NextBody& next,
+                               const std::function<std::size_t()>& width, const Reader& read,
+                               const std::function<util::Result<void>(std::size_t which)>& take);
+  util::Result<net::Response> send(model::Database database, const std::string& path, const std::string& body);
+  /// Whether anything may be asked at all now.
+  util::Result<void> admit();
   net::Request make_request(model::Database database, const std::string& path, const std::string& body) const;
   /// Waits before retry number attempt; returns the error where patience is at its end.
   util::Result<void> wait_after(const util::Error& error, int attempt);
@@ -123,13 +144,22 @@ class CloudKit {
     int openings = 0;
     bool reopened = false;  // for this very request: the same refusal again is final
   };
+  struct Question {
+    std::size_t which = 0;
+    std::string body;
+    Sent sent;
+  };
+  util::Result<void> settle(model::Database database, const std::string& path, const Question& question,
+                            util::Result<net::Response> answer, const Reader& read);
   util::Result<void> renew_for(const util::Error& error, Sent& sent);
   util::Result<void> reopen_for(Shut why, const util::Error& error, Sent& sent);
   /// Asks why the library is shut; an error is remembered where it stands for the whole run.
   util::Result<bool> ask_why(Shut why, const util::Error& error);
   util::Error shut_for_good(util::Error error);
+  static util::Error no_library(util::Error error);
 
   Parts parts_;
+  net::Pacer pacer_;
   int renewals_ = 0;
   std::optional<std::chrono::steady_clock::time_point> renewed_at_;  // tried, whatever came of it
   int openings_ = 0;

@@ -25,8 +25,19 @@ struct AssetView {
 
 struct ZoneCounts {
   std::int64_t assets = 0;  // all, Recently Deleted and hidden included
-  std::int64_t hidden = 0;
+  std::int64_t hidden = 0;  // and not in Recently Deleted
   std::int64_t deleted = 0;
+};
+
+/// What becomes of rows that a listing did not show.
+enum class Unshown { forget, stay };
+
+/// A file that Apple offered no address for.
+struct AwaitedFile {
+  model::ZoneId zone;
+  std::string record;  // name of the master, or of the asset where kind is an edited one
+  model::RenditionKind kind = model::RenditionKind::original;
+  auto operator<=>(const AwaitedFile&) const = default;
 };
 
 /// What applying a page changed, for the report.
@@ -42,14 +53,20 @@ struct AlbumView {
   std::string path;  // "Parent/Child"
 };
 
-/// The mirror of what iCloud holds.
+/// True for files that the asset's record holds, not the master's (docs/protocol/icloud.md §9.4).
+inline bool is_of_asset(model::RenditionKind kind) {
+  return kind == model::RenditionKind::edited || kind == model::RenditionKind::edited_video;
+}
+
+/// The mirror of what iCloud holds. A zone that is gone from the account keeps its rows, but no function shows them
+/// (design: nothing of it counts as deleted); listing it anew brings it back.
 class Catalogue {
  public:
   explicit Catalogue(Ledger& ledger) : ledger_(ledger) {}
 
   util::Result<std::vector<ZoneRow>> zones();
-  /// Forgets a zone that is gone from the account, with all it held.
-  util::Result<void> forget_zone(const model::ZoneId& zone);
+  /// The zone is gone from the account. False where it is not known, or gone already.
+  util::Result<bool> mark_gone(const model::ZoneId& zone);
 
   /// A listing: begin, put…, finish. The generation of each row says whether this listing (or its healing) showed it;
   /// finish deletes the others and stores the token, in one transaction. begin leaves an older token in place. A
@@ -57,13 +74,22 @@ class Catalogue {
   /// asset names stays, shown or not. A Skipped record counts as shown: what is known under its name stays.
   util::Result<void> begin_listing(const model::ZoneId& zone);
   util::Result<Applied> put_listed(const model::ZoneId& zone, const std::vector<model::Record>& records);
-  util::Result<Applied> finish_listing(const model::ZoneId& zone, const std::string& token);
+  util::Result<Applied> finish_listing(const model::ZoneId& zone, const std::string& token,
+                                       Unshown unshown = Unshown::forget);
+  /// Of the assets that the listing under way has shown (or the last one, and what came since): how many of each kind.
+  util::Result<ZoneCounts> shown(const model::ZoneId& zone);
   /// A page of changes and its token in one transaction; with a listing under way the token is not stored.
   util::Result<Applied> put_changes(const model::ZoneId& zone, const std::vector<model::Record>& records,
                                     const std::string& token);
   util::Result<bool> is_listed_asset(const model::ZoneId& zone, const std::string& name);
   /// Drops the token: the next run lists the zone anew.
   util::Result<void> drop_token(const model::ZoneId& zone);
+
+  /// Masters that assets of the zone name and whose records never came (or are gone), by name.
+  util::Result<std::vector<std::string>> unknown_masters(const model::ZoneId& zone);
+  /// Files to ask for again, by zone: set as a whole at the end of a sync.
+  util::Result<std::vector<AwaitedFile>> awaited_files();
+  util::Result<void> set_awaited_files(const std::vector<AwaitedFile>& files);
 
   util::Result<ZoneCounts> counts(const model::ZoneId& zone);
   /// Every asset, ordered by (primary zone first, zone, added, name): a stable order. Streams; the visitor may use the

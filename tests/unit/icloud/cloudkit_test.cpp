@@ -109,12 +109,31 @@ const ZoneId kZone{"PrimarySync", "_0", Database::private_db};
 const ZoneId kShared{"SharedSync-1", "_9", Database::shared_db};
 const char* const kEmptyList = R"({"records":[],"syncToken":"t"})";
 
+/// The pages of these ranks, as a listing asks for them.
+i2i::util::Result<std::vector<i2i::icloud::Page>> list_ranks(CloudKit& cloudkit, std::deque<std::int64_t> ranks) {
+  std::vector<i2i::icloud::Page> pages;
+  const auto next = [&]() -> std::optional<std::int64_t> {
+    if (ranks.empty()) return std::nullopt;
+    const auto rank = ranks.front();
+    ranks.pop_front();
+    return rank;
+  };
+  const auto take = [&](std::int64_t, i2i::icloud::Page& page) -> i2i::util::Result<void> {
+    pages.push_back(std::move(page));
+    return {};
+  };
+  if (auto listed = cloudkit.list_each(kZone, Index::visible, next, take); !listed) {
+    return i2i::util::fail(listed.error());
+  }
+  return pages;
+}
+
 }  // namespace
 
 TEST_CASE("a request is as the protocol has it") {
   Bench bench;
   bench.http.say(200, kEmptyList);
-  REQUIRE(bench.cloudkit().list(kZone, Index::visible, {200}));
+  REQUIRE(bench.cloudkit().list(kZone, Index::visible, 200));
   const Request& request = bench.http.asked.at(0);
   CHECK(request.method == i2i::net::Method::post);
   CHECK(
@@ -176,7 +195,7 @@ TEST_CASE("other bodies carry what the protocol wants") {
 TEST_CASE("what is transient is tried again, slower and slower, then given up") {
   Bench bench;
   for (int i = 0; i < 5; ++i) bench.http.say(503, "<html>");
-  const auto page = bench.cloudkit().list(kZone, Index::visible, {0});
+  const auto page = bench.cloudkit().list(kZone, Index::visible, 0);
   REQUIRE_FALSE(page);
   CHECK(page.error().code == ErrorCode::throttled);
   CHECK(bench.http.asked.size() == 5);
@@ -194,17 +213,17 @@ TEST_CASE("a cut connection and an error in a 200 are tried again") {
   bench.http.break_down(ErrorCode::unreachable)
       .say(200, R"({"serverErrorCode":"TRY_AGAIN_LATER"})")
       .say(200, kEmptyList);
-  CHECK(bench.cloudkit().list(kZone, Index::visible, {0}));
+  CHECK(bench.cloudkit().list(kZone, Index::visible, 0));
   CHECK(bench.http.asked.size() == 3);
 }
 
 TEST_CASE("Retry-After is obeyed up to ten minutes, beyond that the run ends and says when") {
   Bench bench;
   bench.http.say(429, "", 300s).say(200, kEmptyList);
-  CHECK(bench.cloudkit().list(kZone, Index::visible, {0}));
+  CHECK(bench.cloudkit().list(kZone, Index::visible, 0));
   CHECK(bench.clock.sleeps == std::vector<std::chrono::milliseconds>{300s});
   bench.http.say(429, "", 601s);
-  const auto late = bench.cloudkit().list(kZone, Index::visible, {0});
+  const auto late = bench.cloudkit().list(kZone, Index::visible, 0);
   REQUIRE_FALSE(late);
   CHECK(late.error().code == ErrorCode::throttled);
   CHECK(late.error().retry_after == 601s);
@@ -226,7 +245,7 @@ TEST_CASE("what is final is not tried again") {
   for (const auto& row : rows) {
     Bench bench;
     bench.http.say(row.status, row.body);
-    const auto page = bench.cloudkit().list(kZone, Index::visible, {0});
+    const auto page = bench.cloudkit().list(kZone, Index::visible, 0);
     REQUIRE_FALSE(page);
     CHECK(page.error().code == row.code);
     CHECK(bench.http.asked.size() == 1);
@@ -237,18 +256,18 @@ TEST_CASE("a refused session is renewed once in an hour, and the call goes on at
   Bench bench;
   auto cloudkit = bench.cloudkit();
   bench.http.say(421, "").say(200, kEmptyList);
-  REQUIRE(cloudkit.list(kZone, Index::visible, {0}));
+  REQUIRE(cloudkit.list(kZone, Index::visible, 0));
   CHECK(bench.recoveries == 1);
   CHECK(bench.http.asked[1].url.starts_with("https://ck2.example/database/"));
   bench.http.say(200, R"({"serverErrorCode":"AUTHENTICATION_REQUIRED"})");
-  const auto again = cloudkit.list(kZone, Index::visible, {0});
+  const auto again = cloudkit.list(kZone, Index::visible, 0);
   REQUIRE_FALSE(again);
   CHECK(again.error().code == ErrorCode::auth_expired);
   CHECK(bench.recoveries == 1);
 
   bench.clock.sleep(1h, {});
   bench.http.say(421, "").say(200, kEmptyList);
-  REQUIRE(cloudkit.list(kZone, Index::visible, {0}));
+  REQUIRE(cloudkit.list(kZone, Index::visible, 0));
   CHECK(bench.recoveries == 2);  // a first run takes days: what lasted an hour is renewed again
 }
 
@@ -258,13 +277,74 @@ TEST_CASE("pages in flight that were refused together need one renewal") {
   for (const char* const token : {"a", "b", "c"}) {
     bench.http.say(200, std::string(R"({"records":[],"syncToken":")") + token + "\"}");
   }
-  const auto pages = bench.cloudkit().list(kZone, Index::visible, {0, 100, 200, 300});
+  auto cloudkit = bench.cloudkit();
+  const auto pages = list_ranks(cloudkit, {0, 100, 200, 300});
   REQUIRE(pages);
   CHECK(bench.recoveries == 1);
   CHECK((*pages)[0].sync_token == "a");
   CHECK((*pages)[1].sync_token == "b");
   CHECK((*pages)[2].sync_token == "t");
   CHECK((*pages)[3].sync_token == "c");
+}
+
+TEST_CASE("a listing has pages in flight, fewer once iCloud throttles, more again when it goes well") {
+  Bench bench;
+  // The fourth page is throttled once; everything else is well.
+  for (int page = 0; page < 200; ++page) {
+    if (page == 3) bench.http.say(429, "");
+    bench.http.say(200, kEmptyList);
+  }
+  auto cloudkit = bench.cloudkit();
+  std::int64_t next_rank = 0;
+  std::vector<std::int64_t> taken;
+  std::vector<std::size_t> ahead;  // pages asked for and not taken, when each is taken
+  const auto next = [&]() { return next_rank < 100 ? std::optional(next_rank++) : std::nullopt; };
+  const auto take = [&](std::int64_t rank, i2i::icloud::Page&) -> i2i::util::Result<void> {
+    taken.push_back(rank);
+    ahead.push_back(static_cast<std::size_t>(next_rank) - taken.size() + 1);
+    return {};
+  };
+  REQUIRE(cloudkit.list_each(kZone, Index::visible, next, take));
+  REQUIRE(taken.size() == 100);
+  CHECK(std::is_sorted(taken.begin(), taken.end()));
+  CHECK(ahead[0] == 8);
+  CHECK(bench.clock.sleeps.size() == 1);
+  CHECK(*std::min_element(ahead.begin(), ahead.begin() + 20) == 4);
+  CHECK(*std::max_element(ahead.begin() + 60, ahead.begin() + 80) > 5);
+}
+
+TEST_CASE("a listing waits where it is told that there is nothing to ask for now") {
+  Bench bench;
+  for (int page = 0; page < 5; ++page) bench.http.say(200, kEmptyList);
+  auto cloudkit = bench.cloudkit();
+  std::int64_t given = 0;
+  std::int64_t taken = 0;
+  // The first page alone; then the rest.
+  const auto next = [&]() -> std::optional<std::int64_t> {
+    if (given == 5 || (given == 1 && taken == 0)) return std::nullopt;
+    return given++;
+  };
+  REQUIRE(
+      cloudkit.list_each(kZone, Index::visible, next, [&](std::int64_t, i2i::icloud::Page&) -> i2i::util::Result<void> {
+        if (taken++ == 0) CHECK(given == 1);
+        return {};
+      }));
+  CHECK(taken == 5);
+}
+
+TEST_CASE("what a page's taker fails with ends the listing") {
+  Bench bench;
+  for (int page = 0; page < 8; ++page) bench.http.say(200, kEmptyList);
+  auto cloudkit = bench.cloudkit();
+  std::int64_t rank = 0;
+  const auto done = cloudkit.list_each(
+      kZone, Index::visible, [&]() { return std::optional(rank++); },
+      [](std::int64_t, i2i::icloud::Page&) -> i2i::util::Result<void> {
+        return i2i::util::fail(ErrorCode::volume_full, "no room");
+      });
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == ErrorCode::volume_full);
+  CHECK(bench.http.asked.size() == 8);
 }
 
 TEST_CASE("when the renewal fails its error is the call's") {
@@ -284,8 +364,8 @@ TEST_CASE("a library that is shut is opened as often as it takes") {
   for (int hour = 1; hour <= 3; ++hour) {
     bench.verdicts.emplace_back(true);
     bench.http.say(423, kNoCookies).say(200, kEmptyList).say(200, kEmptyList);
-    REQUIRE(cloudkit.list(kZone, Index::visible, {0}));
-    REQUIRE(cloudkit.list(kZone, Index::visible, {0}));
+    REQUIRE(cloudkit.list(kZone, Index::visible, 0));
+    REQUIRE(cloudkit.list(kZone, Index::visible, 0));
     CHECK(bench.shut == std::vector<Shut>(static_cast<std::size_t>(hour), Shut::cookies_missing));
     CHECK(bench.looks == 2 * hour);
   }
@@ -296,7 +376,8 @@ TEST_CASE("pages in flight that were shut out together need one opening") {
   Bench bench;
   bench.verdicts.emplace_back(true);
   bench.http.say(403, kDenied).say(403, kDenied).say(200, kEmptyList).say(200, kEmptyList).say(200, kEmptyList);
-  CHECK(bench.watched().list(kZone, Index::visible, {0, 100, 200}));
+  auto cloudkit = bench.watched();
+  CHECK(list_ranks(cloudkit, {0, 100, 200}));
   CHECK(bench.shut == std::vector<Shut>{Shut::denied});
 }
 
@@ -318,7 +399,7 @@ TEST_CASE("shut without a reason is throttling, and nothing is asked again") {
     bench.verdicts.emplace_back(row.opened);
     bench.http.say(row.status, row.body);
     if (row.opened) bench.http.say(row.status, row.body);
-    const auto page = cloudkit.list(kZone, Index::visible, {0});
+    const auto page = cloudkit.list(kZone, Index::visible, 0);
     REQUIRE_FALSE(page);
     CHECK(page.error().code == ErrorCode::throttled);
     CHECK_FALSE(page.error().remedy.empty());
@@ -336,7 +417,7 @@ TEST_CASE("what the account service says ends the run's calls") {
   auto cloudkit = bench.watched();
   bench.verdicts.emplace_back(i2i::util::fail(ErrorCode::account_action, "web access is off"));
   bench.http.say(403, kDenied);
-  CHECK(cloudkit.list(kZone, Index::visible, {0}).error().message == "web access is off");
+  CHECK(cloudkit.list(kZone, Index::visible, 0).error().message == "web access is off");
   CHECK(cloudkit.zones(Database::private_db).error().code == ErrorCode::account_action);
   CHECK(bench.http.asked.size() == 1);
 }
@@ -346,8 +427,8 @@ TEST_CASE("where the account service answers nonsense, the library's own word st
   auto cloudkit = bench.watched();
   bench.verdicts.emplace_back(i2i::util::fail(ErrorCode::bad_answer, "a page"));
   bench.http.say(403, kDenied).say(200, kEmptyList);
-  CHECK(cloudkit.list(kZone, Index::visible, {0}).error().code == ErrorCode::access_denied);
-  CHECK(cloudkit.list(kZone, Index::visible, {0}));
+  CHECK(cloudkit.list(kZone, Index::visible, 0).error().code == ErrorCode::access_denied);
+  CHECK(cloudkit.list(kZone, Index::visible, 0));
 }
 
 TEST_CASE("a session refused after its renewal may have another reason") {
@@ -355,12 +436,12 @@ TEST_CASE("a session refused after its renewal may have another reason") {
   auto cloudkit = bench.watched();
   bench.verdicts.emplace_back(true);
   bench.http.say(421, "").say(421, "").say(200, kEmptyList);
-  CHECK(cloudkit.list(kZone, Index::visible, {0}));
+  CHECK(cloudkit.list(kZone, Index::visible, 0));
   CHECK(bench.recoveries == 1);
   CHECK(bench.shut == std::vector<Shut>{Shut::session_refused});
   bench.verdicts.emplace_back(false);
   bench.http.say(401, R"({"serverErrorCode":"AUTHENTICATION_FAILED","reason":"no auth method found"})");
-  const auto page = cloudkit.list(kZone, Index::visible, {0});
+  const auto page = cloudkit.list(kZone, Index::visible, 0);
   REQUIRE_FALSE(page);
   CHECK(page.error().code == ErrorCode::auth_expired);
   CHECK_THAT(page.error().remedy, ContainsSubstring("security keys"));
@@ -373,16 +454,16 @@ TEST_CASE("no personal library: the account service is asked, then a person") {
   auto cloudkit = bench.watched();
   bench.verdicts.emplace_back(true);
   bench.http.say(404, kNoZone).say(200, kEmptyList);
-  CHECK(cloudkit.list(kZone, Index::visible, {0}));
+  CHECK(cloudkit.list(kZone, Index::visible, 0));
   bench.verdicts.emplace_back(false);
   bench.http.say(404, kNoZone);
-  const auto page = cloudkit.list(kZone, Index::visible, {0});
+  const auto page = cloudkit.list(kZone, Index::visible, 0);
   REQUIRE_FALSE(page);
   CHECK(page.error().code == ErrorCode::account_action);
   CHECK_THAT(page.error().remedy, ContainsSubstring("icloud.com/photos"));
   CHECK(bench.shut == std::vector<Shut>(2, Shut::no_library));
   bench.http.say(404, kNoZone);
-  CHECK(cloudkit.list(kShared, Index::visible, {0}).error().code == ErrorCode::not_found);
+  CHECK(cloudkit.list(kShared, Index::visible, 0).error().code == ErrorCode::not_found);
   CHECK(bench.shut.size() == 2);
 }
 

@@ -221,9 +221,50 @@ TEST_CASE("a listing forgets what it did not show") {
     must(catalogue.put_listed(kShared, {asset("S1", "M1")}));
     must(catalogue.finish_listing(kShared, "s1"));
     CHECK(asset_names(catalogue) == Names{"PrimarySync/A1", "PrimarySync/A2", "SharedSync-1/S1"});
-    must(catalogue.forget_zone(kPrimary));
-    CHECK(asset_names(catalogue) == Names{"SharedSync-1/S1"});
+  }
+  SECTION("a zone that is gone is not shown, and comes back when it is listed") {
+    must(catalogue.set_awaited_files({{kPrimary, "M1", RenditionKind::original}}));
+    CHECK(must(catalogue.mark_gone(kPrimary)));
+    CHECK_FALSE(must(catalogue.mark_gone(kPrimary)));
+    CHECK_FALSE(must(catalogue.mark_gone(kShared)));
+    CHECK(asset_names(catalogue).empty());
+    CHECK(must(catalogue.albums()).empty());
+    CHECK(must(catalogue.awaited_files()).empty());
     CHECK(token_of(catalogue, kPrimary) == "no such zone");
+    // Its rows are there: no content of it looks as if its last photo had been deleted.
+    CHECK(must(catalogue.counts(kPrimary)).assets == 2);
+    must(catalogue.begin_listing(kPrimary));
+    must(catalogue.put_listed(kPrimary, {master("M2", "c2"), asset("A2", "M2")}));
+    must(catalogue.finish_listing(kPrimary, "t2"));
+    CHECK(asset_names(catalogue) == Names{"PrimarySync/A2"});
+  }
+  SECTION("what is not shown may stay") {
+    must(catalogue.begin_listing(kPrimary));
+    must(catalogue.put_listed(kPrimary, {master("M2", "c2"), asset("A2", "M2")}));
+    CHECK(must(catalogue.shown(kPrimary)).assets == 1);
+    CHECK(is(must(catalogue.finish_listing(kPrimary, "t2", i2i::ledger::Unshown::stay)), 0, 0, 0));
+    CHECK(asset_names(catalogue) == Names{"PrimarySync/A1", "PrimarySync/A2"});
+    CHECK(token_of(catalogue, kPrimary) == "t2");
+  }
+  SECTION("masters that never came are known by name") {
+    CHECK(must(catalogue.unknown_masters(kPrimary)).empty());
+    must(catalogue.put_changes(kPrimary, {asset("A3", "M3"), asset("A4", "M3"), i2i::model::Tombstone{"M1"}}, "t2"));
+    CHECK(must(catalogue.unknown_masters(kPrimary)) == Names{"M1", "M3"});
+    must(catalogue.put_listed(kPrimary, {master("M3", "c3")}));
+    must(catalogue.put_changes(kPrimary, {i2i::model::Tombstone{"A1"}}, "t3"));
+    CHECK(must(catalogue.unknown_masters(kPrimary)).empty());
+  }
+  SECTION("files that are awaited") {
+    must(catalogue.set_awaited_files({{kPrimary, "M1", RenditionKind::original},
+                                      {kPrimary, "A1", RenditionKind::edited},
+                                      {kPrimary, "M1", RenditionKind::original},
+                                      {kShared, "M1", RenditionKind::original}}));
+    const auto files = must(catalogue.awaited_files());
+    REQUIRE(files.size() == 2);
+    CHECK(files[0].record == "A1");
+    CHECK(files[1] == i2i::ledger::AwaitedFile{kPrimary, "M1", RenditionKind::original});
+    must(catalogue.set_awaited_files({}));
+    CHECK(must(catalogue.awaited_files()).empty());
   }
   SECTION("an end without a beginning is refused") { CHECK_FALSE(catalogue.finish_listing(kPrimary, "t2")); }
   SECTION("dropping the token") {

@@ -39,6 +39,12 @@ CREATE TABLE assets (
   burst_id TEXT NOT NULL,
   UNIQUE (zone, name)
 );
+CREATE TABLE awaited_files (
+  zone INTEGER NOT NULL REFERENCES zones (id) ON DELETE CASCADE,
+  record TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  PRIMARY KEY (zone, record, kind)
+) WITHOUT ROWID;
 CREATE TABLE facts (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -152,13 +158,14 @@ CREATE TABLE zones (
   name TEXT NOT NULL,
   owner TEXT NOT NULL,
   token TEXT NOT NULL DEFAULT '',
-  generation INTEGER NOT NULL DEFAULT 0,
+  generation INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0,
   UNIQUE (database, name, owner)
 );
 CREATE INDEX assets_by_master ON assets (master);
 CREATE INDEX assets_favorite ON assets (id) WHERE favorite = 1;
 CREATE INDEX assets_hidden ON assets (id) WHERE hidden = 1;
 CREATE INDEX assets_in_order ON assets (zone, added_order, name);
+CREATE INDEX masters_unknown ON masters (zone, name) WHERE known = 0;
 CREATE INDEX memberships_by_album ON memberships (zone, album, position);
 CREATE INDEX memberships_by_asset ON memberships (zone, asset);
 CREATE INDEX placements_in_order ON placements (state, path);
