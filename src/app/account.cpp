@@ -26,10 +26,11 @@ bool looks_like_address(const std::string& text) {
          text.find('\0') == std::string::npos && !text.starts_with(".");
 }
 
-std::vector<std::string> accounts_in(const std::string& state_dir) {
+Result<std::vector<std::string>> accounts_in(const std::string& state_dir) {
   std::vector<std::string> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(state_dir.c_str()), &closedir);
-  if (!dir) return found;
+  if (!dir && errno == ENOENT) return found;
+  if (!dir) return fail(util::file_error(errno, "look into the state dir", state_dir));
   while (const dirent* entry = readdir(dir.get())) {
     std::string name = entry->d_name;
     struct stat facts {};
@@ -62,7 +63,7 @@ Result<AccountPaths> account_paths(const AccountOptions& options) {
   AccountPaths paths;
   paths.apple_id = normal_apple_id(options.apple_id);
   if (paths.apple_id.empty()) {
-    auto accounts = accounts_in(options.state_dir);
+    I2I_ASSIGN(const auto accounts, accounts_in(options.state_dir));
     if (accounts.empty()) {
       return fail(ErrorCode::usage, "no account is known here yet",
                   "Name it with --apple-id EMAIL (or ICLOUD2IMMICH_APPLE_ID) and sign in with: icloud2immich auth");

@@ -31,6 +31,11 @@ class Planner : public WantedVisitor {
         stop_(std::move(stop)),
         observer_(observer) {}
 
+  Result<void> selected(const ledger::AssetView&) override {
+    ++report_.selected;
+    return {};
+  }
+
   Result<void> wanted(const ledger::AssetView& view, const std::vector<model::Rendition>& renditions,
                       const std::vector<std::string>& album_paths) override {
     if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "stopped while planning");

@@ -15,7 +15,8 @@
 namespace i2i::app {
 
 struct PlanReport {
-  std::int64_t wanted = 0;  // distinct contents
+  std::int64_t selected = 0;  // assets
+  std::int64_t wanted = 0;    // distinct contents
   std::int64_t to_fetch = 0;
   std::int64_t bytes_to_fetch = 0;
   std::int64_t adopted = 0;  // found whole at their planned path

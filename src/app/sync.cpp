@@ -6,6 +6,7 @@
 #include "app/mirror.hpp"
 #include "app/plan.hpp"
 #include "app/run_scope.hpp"
+#include "app/selection_names.hpp"
 #include "app/sidecars.hpp"
 #include "app/sync_state_decode.hpp"
 #include "app/transfer.hpp"
@@ -92,6 +93,7 @@ class Sync {
     report_.notes = std::move(mirrored.notes);
     if (const auto& aside = scope_->set_aside())
       report_.notes.push_back("The ledger before this one is kept as " + *aside);
+    I2I_TRY(note_unknown_names(scope_->ledger(), options_.selection, report_.notes));
     for (const auto& library : report_.libraries) {
       if (library.error && !zone_error_) zone_error_ = library.error;
     }
@@ -183,6 +185,7 @@ class Sync {
     report_.files.wanted = state->wanted;
     report_.files.present = state->wanted - state->without_address;
     report_.files.unavailable = state->unavailable;
+    report_.selected = state->selected;
     report_.excluded = state->excluded;
     set_excluded_by_zone(state->excluded_by_zone);
     return true;
@@ -193,6 +196,7 @@ class Sync {
     report_.files.adopted = plan.adopted + (report_.adoption ? report_.adoption->matched : 0);
     report_.files.present = plan.wanted - plan.to_fetch - report_.files.adopted;
     report_.files.unavailable = plan.unavailable;
+    report_.selected = plan.selected;
     report_.excluded = plan.excluded;
     set_excluded_by_zone(plan.excluded_by_zone);
   }
@@ -252,6 +256,7 @@ class Sync {
         catalogue_complete && report_.failures.empty() && report_.files.downloaded + without_address_ == plan.to_fetch;
     state.without_address = without_address_;
     state.deletions_done = deletions_done_;
+    state.selected = plan.selected;
     state.wanted = plan.wanted;
     state.unavailable = report_.files.unavailable;
     state.excluded = plan.excluded;

@@ -23,6 +23,7 @@ Json to_json(const model::Selection& selection) {
                                                                   : "videos";
   if (selection.since) json["since"] = *selection.since;
   if (selection.until) json["until"] = *selection.until;
+  json["days"] = {{"since", selection.since_is_day}, {"until", selection.until_is_day}};
   if (selection.newest) json["newest"] = *selection.newest;
   json["files"] = {{"original", selection.want_original},
                    {"live", selection.want_live},
@@ -51,6 +52,8 @@ model::Selection selection_from(const Json& json) {
   if (media == "videos") selection.media = model::MediaFilter::videos;
   selection.since = util::as_integer(util::member(json, "since"));
   selection.until = util::as_integer(util::member(json, "until"));
+  selection.since_is_day = util::is_true(util::member(util::member(json, "days"), "since"));
+  selection.until_is_day = util::is_true(util::member(util::member(json, "days"), "until"));
   if (const auto newest = util::as_integer(util::member(json, "newest"))) {
     selection.newest = static_cast<std::size_t>(*newest);
   }
@@ -81,6 +84,7 @@ Result<std::optional<SyncState>> load_sync_state(ledger::Ledger& ledger) {
   state.layout = util::text_or(json, "layout");
   state.complete = util::is_true(util::member(json, "complete"));
   state.deletions_done = util::is_true(util::member(json, "deletions_done"));
+  state.selected = util::as_integer(util::member(json, "selected")).value_or(0);
   state.wanted = util::as_integer(util::member(json, "wanted")).value_or(0);
   state.without_address = util::as_integer(util::member(json, "without_address")).value_or(0);
   state.unavailable = util::as_integer(util::member(json, "unavailable")).value_or(0);
@@ -95,6 +99,7 @@ Result<void> store_sync_state(ledger::Ledger& ledger, const SyncState& state) {
   json["layout"] = state.layout;
   json["complete"] = state.complete;
   json["deletions_done"] = state.deletions_done;
+  json["selected"] = state.selected;
   json["wanted"] = state.wanted;
   json["without_address"] = state.without_address;
   json["unavailable"] = state.unavailable;

@@ -14,9 +14,10 @@ namespace i2i::app {
 struct SyncState {
   model::Selection selection;
   std::string layout;
-  bool complete = false;  // everything wanted was placed, but for what Apple offers no file for
-  bool deletions_done = false;  // what was gone by then was moved to the trash
-  std::int64_t wanted = 0;
+  bool complete = false;             // everything wanted was placed, but for what Apple offers no file for
+  bool deletions_done = false;       // what was gone by then was moved to the trash
+  std::int64_t selected = 0;         // assets
+  std::int64_t wanted = 0;           // contents
   std::int64_t without_address = 0;  // wanted contents that Apple gave no address for
   std::int64_t unavailable = 0;
   std::map<std::string, std::int64_t> excluded;

@@ -20,20 +20,6 @@ using Age = std::tuple<util::UnixMillis, std::string, std::string>;
 
 Age age_of(const ledger::AssetView& view) { return {view.asset.captured.value_or(0), view.zone.name, view.asset.name}; }
 
-/// The oldest of the newest N of the library; nullopt without --recent.
-Result<std::optional<Age>> recent_floor(ledger::Catalogue& catalogue, const model::Selection& selection) {
-  if (!selection.newest) return std::optional<Age>{};
-  std::priority_queue<Age, std::vector<Age>, std::greater<>> newest;
-  I2I_TRY(catalogue.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
-    if (view.asset.deleted || view.asset.hidden) return {};
-    newest.push(age_of(view));
-    if (newest.size() > *selection.newest) newest.pop();
-    return {};
-  }));
-  if (newest.empty()) return std::optional<Age>{};
-  return std::optional<Age>(newest.top());
-}
-
 std::vector<model::Rendition> wanted_of(const ledger::AssetView& view, const model::Selection& selection) {
   std::vector<model::Rendition> wanted;
   for (const auto& rendition : view.renditions) {
@@ -47,27 +33,72 @@ bool has_original(const ledger::AssetView& view) {
                      [](const auto& rendition) { return rendition.kind == model::RenditionKind::original; });
 }
 
+/// One asset as the selection sees it.
+struct Judged {
+  std::vector<std::string> album_paths;  // where they were asked for
+  std::vector<model::Rendition> wanted;
+  bool lacks_original = false;        // which is wanted
+  std::optional<std::string> reason;  // why it is left out; "recent" is not among them
+};
+
+class Judge {
+ public:
+  Judge(ledger::Catalogue& catalogue, const model::Selection& selection, AlbumPaths album_paths)
+      : catalogue_(catalogue),
+        selection_(selection),
+        ask_albums_(album_paths == AlbumPaths::needed || !selection.albums.empty() ||
+                    !selection.excluded_albums.empty()) {}
+
+  Result<Judged> look_at(const ledger::AssetView& view) {
+    Judged judged;
+    if (ask_albums_) {
+      I2I_ASSIGN(judged.album_paths, catalogue_.album_paths_of(view.zone, view.asset.name));
+    }
+    judged.reason = model::exclusion_reason(view.asset, view.master, view.zone, judged.album_paths, selection_);
+    if (judged.reason) return judged;
+    judged.wanted = wanted_of(view, selection_);
+    judged.lacks_original = selection_.want_original && !has_original(view);
+    if (judged.wanted.empty() && !judged.lacks_original) judged.reason = "files";
+    return judged;
+  }
+
+ private:
+  ledger::Catalogue& catalogue_;
+  const model::Selection& selection_;
+  bool ask_albums_;
+};
+
+/// The oldest of the newest N of what the selection leaves; nullopt without --recent.
+Result<std::optional<Age>> recent_floor(ledger::Catalogue& catalogue, const model::Selection& selection) {
+  if (!selection.newest) return std::optional<Age>{};
+  Judge judge(catalogue, selection, AlbumPaths::not_needed);
+  std::priority_queue<Age, std::vector<Age>, std::greater<>> newest;
+  I2I_TRY(catalogue.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
+    I2I_ASSIGN(const auto judged, judge.look_at(view));
+    if (judged.reason) return {};
+    newest.push(age_of(view));
+    if (newest.size() > *selection.newest) newest.pop();
+    return {};
+  }));
+  if (newest.empty()) return std::optional<Age>{};
+  return std::optional<Age>(newest.top());
+}
+
 }  // namespace
 
 Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selection, AlbumPaths album_paths,
                          WantedVisitor& visitor) {
   ledger::Catalogue catalogue(ledger);
   I2I_ASSIGN(const auto floor, recent_floor(catalogue, selection));
-  const bool ask_albums =
-      album_paths == AlbumPaths::needed || !selection.albums.empty() || !selection.excluded_albums.empty();
+  Judge judge(catalogue, selection, album_paths);
   return catalogue.for_each_asset([&](const ledger::AssetView& view) -> Result<void> {
-    std::vector<std::string> paths;
-    if (ask_albums) {
-      I2I_ASSIGN(paths, catalogue.album_paths_of(view.zone, view.asset.name));
-    }
-    if (const auto reason = model::exclusion_reason(view.asset, view.master, view.zone, paths, selection)) {
-      return visitor.excluded(view, *reason);
-    }
+    I2I_ASSIGN(const auto judged, judge.look_at(view));
+    if (judged.reason) return visitor.excluded(view, *judged.reason);
     if (floor && age_of(view) < *floor) return visitor.excluded(view, "recent");
-    if (!has_original(view)) I2I_TRY(visitor.unavailable(view));
-    const auto renditions = wanted_of(view, selection);
-    if (renditions.empty()) return {};
-    return visitor.wanted(view, renditions, paths);
+    I2I_TRY(visitor.selected(view));
+    if (judged.lacks_original) I2I_TRY(visitor.unavailable(view));
+    if (judged.wanted.empty()) return {};
+    return visitor.wanted(view, judged.wanted, judged.album_paths);
   });
 }
 

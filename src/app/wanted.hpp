@@ -15,13 +15,16 @@ namespace i2i::app {
 class WantedVisitor {
  public:
   virtual ~WantedVisitor() = default;
+  /// An asset of the selection, before anything else is said of it.
+  virtual util::Result<void> selected(const ledger::AssetView& /*asset*/) { return {}; }
   /// One asset of the selection with the renditions wanted of it (at least one); its album paths where they were asked
   /// for.
   virtual util::Result<void> wanted(const ledger::AssetView& asset, const std::vector<model::Rendition>& renditions,
                                     const std::vector<std::string>& album_paths) = 0;
-  /// Left out on purpose, with the reason's fixed word.
+  /// Left out on purpose, with the reason's fixed word: exclusion_reason's, "files" where it has none of the files that
+  /// are wanted, "recent" where it is not among the newest of what is left then.
   virtual util::Result<void> excluded(const ledger::AssetView& asset, const std::string& reason) = 0;
-  /// Apple offers no original for it (yet).
+  /// Apple offers no original for it (yet), and its original is wanted.
   virtual util::Result<void> unavailable(const ledger::AssetView& asset) = 0;
 };
 

@@ -16,15 +16,23 @@ Result<std::chrono::seconds> duration(const std::string& option, const std::stri
   if (const auto value = util::parse_duration(text)) return *value;
   return fail(ErrorCode::usage, option + " wants a duration such as 90s, 10m or 6h, not '" + text + "'");
 }
-Result<std::optional<util::UnixMillis>> date(const std::string& option, const std::string& text) {
-  if (text.empty()) return std::optional<util::UnixMillis>{};
+struct Date {
+  std::optional<util::UnixMillis> when;
+  bool is_day = false;  // without a time
+};
+
+Result<Date> date(const std::string& option, const std::string& text) {
+  if (text.empty()) return Date{};
   const auto value = util::parse_iso8601(text);
   if (!value) return fail(ErrorCode::usage, option + " wants an ISO 8601 date such as 2024-05-06, not '" + text + "'");
-  return value;
+  return Date{value, text.size() == std::string_view("2024-05-06").size()};
 }
 
 Result<void> take_globals(const OptionTexts& texts, Invocation& invocation) {
   auto& global_options = invocation.global;
+  if (global_options.account.state_dir.empty()) {
+    return fail(ErrorCode::usage, "--state-dir is empty", "Name a folder, or leave the option out.");
+  }
   if (!texts.region.empty()) {
     global_options.account.region = texts.region == "china" ? icloud::Region::china : icloud::Region::world;
   }
@@ -74,8 +82,14 @@ Result<void> take_sync(const OptionTexts& texts, Invocation& invocation) {
     (word == "hidden" ? selection.include_hidden : selection.include_deleted) = true;
   if (texts.only == "photos") selection.media = model::MediaFilter::photos;
   if (texts.only == "videos") selection.media = model::MediaFilter::videos;
-  I2I_ASSIGN(selection.since, date("--since", texts.since));
-  I2I_ASSIGN(selection.until, date("--until", texts.until));
+  I2I_ASSIGN(const auto since, date("--since", texts.since));
+  I2I_ASSIGN(const auto until, date("--until", texts.until));
+  selection.since = since.when;
+  selection.since_is_day = since.is_day;
+  selection.until = until.when;
+  selection.until_is_day = until.is_day;
+  // A day is meant whole.
+  if (until.is_day) *selection.until += util::UnixMillis{24} * 60 * 60 * 1000;
   if (texts.recent < 0) {
     return fail(ErrorCode::usage, "--recent wants how many, not '" + std::to_string(texts.recent) + "'");
   }

@@ -232,12 +232,12 @@ class Parser {
         ->delimiter(',')
         ->check(CLI::IsMember({"hidden", "recently-deleted"}));
     option(command, "only", texts_.only, "photos or videos")->check(CLI::IsMember({"photos", "videos"}));
-    option(command, "since", texts_.since, "Captured at or after this ISO 8601 date");
-    option(command, "until", texts_.until, "Captured before this ISO 8601 date");
-    option(command, "recent", texts_.recent, "Only the N newest, for a first try");
+    option(command, "since", texts_.since, "Captured on this day or later (ISO 8601)");
+    option(command, "until", texts_.until, "Captured on this day or earlier; with a time: before it");
+    option(command, "recent", texts_.recent, "Only the N newest of what the rest selects");
     option(command, "files", texts_.files, "Which files of an asset")->capture_default_str();
     option(command, "layout", invocation_.sync.layout, "Folder below the photos dir")->capture_default_str();
-    option(command, "jobs", invocation_.sync.jobs, "Files in transfer at once")
+    option(command, "jobs", invocation_.sync.jobs, "Files, or pages of a listing, in transfer at once")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
     option(command, "limit-rate", texts_.limit_rate, "Bytes a second, e.g. 10M");

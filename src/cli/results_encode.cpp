@@ -57,6 +57,12 @@ Json report_json(const app::SyncReport& report) {
     Json item{{"zone", library.zone},        {"mode", app::to_string(library.mode)}, {"assets", library.assets},
               {"added", library.added},      {"changed", library.changed},           {"deleted", library.deleted},
               {"excluded", library.excluded}};
+    if (!library.apple_counts.empty()) {
+      item["short_by"] = library.short_by;
+      for (const auto& count : library.apple_counts) {
+        item["apple_counts"][count.list] = {{"apple", count.apple}, {"listed", count.listed}};
+      }
+    }
     if (library.error) item["error"] = error_json(*library.error);
     libraries.push_back(std::move(item));
   }
@@ -80,6 +86,7 @@ Json report_json(const app::SyncReport& report) {
             {"kept", report.sidecars.kept},
             {"foreign", report.sidecars.foreign},
             {"failed", report.sidecars.failed}}},
+          {"selected", report.selected},
           {"excluded", report.excluded},
           {"skipped", report.skipped},
           {"adoption", adoption_json(report.adoption)},

@@ -19,16 +19,19 @@ bool is_at_or_below(const std::string& path, const std::string& folder) {
 
 bool any_matches(const std::vector<std::string>& album_paths, const std::vector<std::string>& wanted) {
   return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& name) {
-    const std::string folder = comparable(name);
     return std::any_of(album_paths.begin(), album_paths.end(),
-                       [&](const std::string& path) { return is_at_or_below(comparable(path), folder); });
+                       [&](const std::string& path) { return is_album_meant(path, name); });
   });
 }
 
-bool is_in_time(const std::optional<util::UnixMillis>& captured, const Selection& selection) {
+bool is_in_time(const Asset& asset, const Selection& selection) {
   if (!selection.since && !selection.until) return true;
-  if (!captured) return false;
-  return (!selection.since || *captured >= *selection.since) && (!selection.until || *captured < *selection.until);
+  if (!asset.captured) return false;
+  const auto on = [&](bool own_clock) {
+    return *asset.captured + (own_clock ? std::int64_t{1000} * asset.offset_s.value_or(0) : 0);
+  };
+  return (!selection.since || on(selection.since_is_day) >= *selection.since) &&
+         (!selection.until || on(selection.until_is_day) < *selection.until);
 }
 
 bool is_of_media(const Master& master, MediaFilter media) {
@@ -44,6 +47,10 @@ bool is_of_media(const Master& master, MediaFilter media) {
 }
 
 }  // namespace
+
+bool is_album_meant(const std::string& path, const std::string& name) {
+  return is_at_or_below(comparable(path), comparable(name));
+}
 
 bool Selection::wants_zone(const ZoneId& zone) const {
   // Links shared by message and Apple's own apps keep zones in the same database; they are no photo libraries (§6.2).
@@ -79,7 +86,7 @@ std::optional<std::string> exclusion_reason(const Asset& asset, const Master& ma
   if (asset.deleted && !selection.include_deleted) return "recently-deleted";
   if (asset.hidden && !selection.include_hidden) return "hidden";
   if (!is_of_media(master, selection.media)) return "media-type";
-  if (!is_in_time(asset.captured, selection)) return "date";
+  if (!is_in_time(asset, selection)) return "date";
   if (!selection.albums.empty() && !any_matches(album_paths, selection.albums)) return "album";
   if (any_matches(album_paths, selection.excluded_albums)) return "album";
   return std::nullopt;

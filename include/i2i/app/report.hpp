@@ -92,6 +92,7 @@ struct SyncReport {
     std::int64_t foreign = 0;  // were there before us, and stay untouched
     std::int64_t failed = 0;
   } sidecars;
+  std::int64_t selected = 0;                     // assets; with the excluded ones all that the libraries hold
   std::map<std::string, std::int64_t> excluded;  // assets by reason
   std::map<std::string, std::int64_t> skipped;   // records by reason
   std::optional<AdoptionReport> adoption;        // nullopt: the volume was not walked

@@ -19,7 +19,11 @@ struct Selection {
   MediaFilter media = MediaFilter::both;
   std::optional<util::UnixMillis> since;  // captured at or after
   std::optional<util::UnixMillis> until;  // captured before
-  std::optional<std::size_t> newest;      // --recent N
+  /// The bound is a day on the photo's own clock (the one its folder is named by), given as that midnight in UTC;
+  /// false: an instant.
+  bool since_is_day = false;
+  bool until_is_day = false;
+  std::optional<std::size_t> newest;  // --recent N, of what everything else here leaves
   bool want_original = true;
   bool want_live = true;
   bool want_raw = true;
@@ -29,6 +33,9 @@ struct Selection {
   [[nodiscard]] bool wants_zone(const ZoneId& zone) const;
   [[nodiscard]] bool wants(RenditionKind kind) const;
 };
+
+/// True where the album of that path is meant by that name, or lies below it.
+bool is_album_meant(const std::string& path, const std::string& name);
 
 /// Why an asset is left out, in one of the fixed words "library", "recently-deleted", "hidden", "media-type", "date",
 /// "album"; nullopt where it is wanted. The first that applies, in this order. newest is not looked at: it needs the

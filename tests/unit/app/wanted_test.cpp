@@ -65,7 +65,7 @@ TEST_CASE("which files of an asset are wanted") {
       {"live", false, true, false, false, {"A1: live_video"}},
       {"raw", false, false, true, false, {"A1: alternative"}},
       {"edited", false, false, false, true, {"A1: edited"}},
-      {"none", false, false, false, false, {}},
+      {"none", false, false, false, false, {"A1 left out: files"}},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -112,6 +112,43 @@ TEST_CASE("the newest N, exactly N") {
     selection.newest = row.newest;
     CHECK(walk(library, selection) == row.lines);
   }
+}
+
+TEST_CASE("the newest N are the newest of what the other options leave") {
+  Library library;
+  library.add({.name = "A1", .filename = "1.HEIC", .bytes = "1", .captured = kMay6, .added = 1});
+  library.add({.name = "A2", .filename = "2.HEIC", .bytes = "2", .captured = kMay6 + kDay, .added = 2});
+  library.add({.name = "A3", .filename = "3.HEIC", .bytes = "3", .captured = kMay6 + 2 * kDay, .added = 3});
+  library.add(
+      {.name = "H", .filename = "h.HEIC", .bytes = "h", .captured = kMay6 + 9 * kDay, .added = 4, .hidden = true});
+  library.add_to_album("AL1", "Holiday", "A1");
+  Selection selection;
+  selection.newest = 1;
+  SECTION("of an album") {
+    selection.albums = {"Holiday"};
+    CHECK(walk(library, selection) ==
+          Lines{"A1: original in Holiday", "A2 left out: album", "A3 left out: album", "H left out: hidden"});
+  }
+  SECTION("of a time") {
+    selection.until = kMay6 + 2 * kDay;
+    CHECK(walk(library, selection) ==
+          Lines{"A1 left out: recent", "A2: original", "A3 left out: date", "H left out: hidden"});
+  }
+  SECTION("with what is hidden") {
+    selection.include_hidden = true;
+    CHECK(walk(library, selection) ==
+          Lines{"A1 left out: recent", "A2 left out: recent", "A3 left out: recent", "H: original"});
+  }
+}
+
+TEST_CASE(
+    "an asset without the files that are wanted is left out, and one whose original is not wanted lacks nothing") {
+  Library library;
+  library.add({.name = "A1", .filename = "1.HEIC", .bytes = "one"});
+  library.add({.name = "A2", .filename = "2.HEIC", .bytes = ""});
+  Selection selection;
+  selection.want_original = false;
+  CHECK(walk(library, selection) == Lines{"A1 left out: files", "A2 left out: files"});
 }
 
 TEST_CASE("a burst taken in one instant does not make the newest N more than N") {

@@ -58,7 +58,10 @@ inline i2i::cli::CommandResult sync_result() {
   shared.mode = i2i::app::MirrorMode::full;
   shared.error = i2i::util::Error{i2i::util::ErrorCode::unreachable, "Apple did not answer about " + kHostile,
                                   "Try again later.", std::chrono::seconds(90)};
+  shared.apple_counts = {{"visible", 21, 19}, {"recently_deleted", 3, 3}};
+  shared.short_by = 2;
   report.libraries = {primary, shared};
+  report.selected = 48'204;
   report.files = {48'000, 47'000, 990, 5, 2, 5, 1};
   report.sidecars = {1'500, 6, 8, 0};
   report.excluded = {{"hidden", 7}, {"recently-deleted", 2}};

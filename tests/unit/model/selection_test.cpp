@@ -104,6 +104,36 @@ TEST_CASE("why an asset is left out") {
          c.selection.since = 0;
        },
        "date"},
+      {"the last minute of the last day, on its own clock",
+       [](Case& c) {
+         c.asset.captured = 86'400'000 + 60'000;  // a minute past midnight UTC, late in the evening before in New York
+         c.asset.offset_s = -18'000;
+         c.selection.until = 86'400'000;
+         c.selection.until_is_day = true;
+       },
+       ""},
+      {"the same instant, to the instant",
+       [](Case& c) {
+         c.asset.captured = 86'400'000 + 60'000;
+         c.asset.offset_s = -18'000;
+         c.selection.until = 86'400'000;
+       },
+       "date"},
+      {"the first minute of the first day, on its own clock",
+       [](Case& c) {
+         c.asset.captured = 86'400'000 - 7'200'000 + 60'000;
+         c.asset.offset_s = 7'200;
+         c.selection.since = 86'400'000;
+         c.selection.since_is_day = true;
+       },
+       ""},
+      {"a day of one whose clock is unknown is UTC's",
+       [](Case& c) {
+         c.asset.captured = 86'400'000;
+         c.selection.until = 86'400'000;
+         c.selection.until_is_day = true;
+       },
+       "date"},
       {"in the album", [](Case& c) { c.selection.albums = {"Travel/2023/Paris"}; }, ""},
       {"below the folder", [](Case& c) { c.selection.albums = {"Travel"}; }, ""},
       {"below the inner folder, with a slash", [](Case& c) { c.selection.albums = {"Travel/2023/"}; }, ""},

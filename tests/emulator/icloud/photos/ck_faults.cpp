@@ -61,6 +61,15 @@ FaultPlan::Kind refusing_zones(int status, std::string code, std::string reason)
   };
 }
 
+/// How a position in the changes is refused (§8.2): "" garbage, "truncated", "foreign" (a database's, another zone's),
+/// "expired" (assumed there).
+FaultPlan::Kind refused_token(const std::string& form) {
+  if (form == "truncated") return refusing_zones(400, "BAD_REQUEST", "Invalid continuation format");
+  if (form == "foreign") return refusing_zones(400, "BAD_REQUEST", "BadRequestException: not a token of this zone");
+  if (form == "expired") return refusing_zones(400, "CHANGE_TOKEN_EXPIRED", "the token is too old");
+  return refusing_zones(400, "BAD_REQUEST", "Unknown sync continuation type");
+}
+
 /// Every record of an answer: of a listing or lookup, or of each zone's changes.
 void each_list(Json& answer, const std::function<void(Json& records)>& action) {
   if (answer.contains("records")) action(answer["records"]);
@@ -228,7 +237,16 @@ void add_ck_faults(FaultPlan& plan) {
   plan.add_kind("throttled", refusing(503, "THROTTLED", "request was throttled"));
   plan.add_kind("access_denied", refusing(403, "ACCESS_DENIED", "private db access disabled for this account"));
   plan.add_kind("session_lost", refusing(421, "AUTHENTICATION_REQUIRED", "Missing X-APPLE-WEBAUTH-TOKEN cookie"));
-  plan.add_kind("invalid_token", refusing_zones(400, "BAD_REQUEST", "Unknown sync continuation type"));
+  plan.add_kind("invalid_token", [](const Request& request, const FaultAction& action, const Handler& next) {
+    return refused_token(action.body)(request, action, next);
+  });
+  plan.add_kind("without_token", changing([](Json& answer, const Json&, const FaultAction&) {
+                  if (answer.contains("syncToken")) answer["syncToken"] = "";
+                  if (!answer.contains("zones")) return;
+                  for (auto& zone : answer["zones"]) {
+                    if (zone.contains("syncToken")) zone["syncToken"] = "";
+                  }
+                }));
   plan.add_kind("zone_not_found", refusing_zones(404, "ZONE_NOT_FOUND", "Zone does not exist"));
   plan.add_kind("zone_retry_later", refusing_zones(503, "RETRY_LATER", "try again later"));
 }

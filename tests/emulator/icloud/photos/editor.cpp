@@ -343,4 +343,23 @@ void LibraryEditor::delete_zone(const std::string& zone) {
   found->deleted = true;
 }
 
+void LibraryEditor::change_side(const std::string& zone) {
+  const auto guard = library_.lock();
+  Zone* from = library_.find_zone(zone);
+  if (from == nullptr || !from->shared()) throw std::invalid_argument("no shared library " + zone);
+  Zone& to = library_.zone(zone, from->database == Database::private_db ? Database::shared_db : Database::private_db);
+  for (const auto& asset : from->assets) {
+    if (asset.purged) continue;
+    Asset copy = asset;
+    Master master = from->masters[asset.master];
+    master.id = from->master_id(asset.master);
+    copy.master = to.add_master(std::move(master));
+    if (copy.extra) copy.extra = std::make_shared<AssetExtra>(*copy.extra);
+    to.add_asset(std::move(copy));
+  }
+  to.touch_info();
+  from->touch_info();
+  from->deleted = true;
+}
+
 }  // namespace emulator::icloud

@@ -63,6 +63,9 @@ class LibraryEditor {
   void remove_from_album(const std::string& asset, const std::string& album);
 
   void delete_zone(const std::string& zone);
+  /// A shared library goes over to the other database, as for its owner who hands it over and stays a participant: the
+  /// same records, by another owner, in a zone of the same name (§6.2).
+  void change_side(const std::string& zone);
 
   /// One change in words: {"op":"add"|"edit"|"favorite"|..., ...}; tests/emulator/README.md lists them. folder: what
   /// paths are relative to. Returns {"asset":…} or {"album":…} of what was made. Throws std::invalid_argument.

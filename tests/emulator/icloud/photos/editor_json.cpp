@@ -113,6 +113,8 @@ json LibraryEditor::apply(const json& change, const std::string& folder) {
     add_to_album(asset, album);
   } else if (op == "remove_from_album") {
     remove_from_album(asset, album);
+  } else if (op == "change_side") {
+    change_side(change.at("zone").get<std::string>());
   } else if (op == "delete_zone") {
     delete_zone(change.at("zone").get<std::string>());
   } else {
