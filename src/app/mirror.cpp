@@ -5,6 +5,7 @@
 
 #include "app/ask_again.hpp"
 #include "app/completeness.hpp"
+#include "app/ledger_sink.hpp"
 #include "app/sync_state_decode.hpp"
 #include "i2i/icloud/catalogue.hpp"
 #include "i2i/ledger/catalogue.hpp"
@@ -17,44 +18,6 @@ namespace {
 using util::ErrorCode;
 using util::fail;
 using util::Result;
-
-/// The ledger as the catalogue's keeper; adds up what each page changed.
-class LedgerSink : public icloud::CatalogueSink {
- public:
-  explicit LedgerSink(ledger::Catalogue& catalogue) : catalogue_(catalogue) {}
-
-  Result<void> begin_listing(const model::ZoneId& zone) override { return catalogue_.begin_listing(zone); }
-  Result<void> put_listed(const model::ZoneId& zone, const std::vector<model::Record>& records) override {
-    return add(catalogue_.put_listed(zone, records));
-  }
-  Result<void> finish_listing(const model::ZoneId& zone, const std::string& token, icloud::Unshown unshown) override {
-    const auto keep = unshown == icloud::Unshown::stay ? ledger::Unshown::stay : ledger::Unshown::forget;
-    return add(catalogue_.finish_listing(zone, token, keep));
-  }
-  Result<icloud::Shown> shown(const model::ZoneId& zone) override {
-    I2I_ASSIGN(const auto counts, catalogue_.shown(zone));
-    return icloud::Shown{counts.assets - counts.hidden - counts.deleted, counts.hidden, counts.deleted};
-  }
-  Result<void> put_changes(const model::ZoneId& zone, const std::vector<model::Record>& records,
-                           const std::string& token) override {
-    return add(catalogue_.put_changes(zone, records, token));
-  }
-  Result<bool> is_listed_asset(const model::ZoneId& zone, const std::string& name) override {
-    return catalogue_.is_listed_asset(zone, name);
-  }
-  [[nodiscard]] const ledger::Applied& applied() const { return applied_; }
-
- private:
-  Result<void> add(Result<ledger::Applied> page) {
-    if (!page) return fail(std::move(page).error());
-    applied_.added += page->added;
-    applied_.changed += page->changed;
-    applied_.deleted += page->deleted;
-    return {};
-  }
-  ledger::Catalogue& catalogue_;
-  ledger::Applied applied_;
-};
 
 bool is_ours(const model::ZoneId& zone) { return zone.is_primary() || zone.is_shared_library(); }
 
@@ -135,6 +98,15 @@ class Mirror {
       if (stopped_) return fail(*stopped_);
     }
     if (news.is_whole) I2I_TRY(forget_unlisted(database));
+    // A library whose listing did not end well has no token: it is listed again, changed or not.
+    for (const auto& zone : known_) {
+      if (zone.id.database != database || !zone.token.empty() || seen_.contains(zone.id)) continue;
+      seen_.insert(zone.id);
+      living_.insert(zone.id);
+      I2I_TRY(note_news(ledger_));
+      all_read = read_zone(zone.id) && all_read;
+      if (stopped_) return fail(*stopped_);
+    }
     if (all_read) tokens_.emplace_back(database, news.token);
     return {};
   }
@@ -142,7 +114,9 @@ class Mirror {
   /// All zones were listed, and these were not among them.
   Result<void> forget_unlisted(model::Database database) {
     for (const auto& zone : known_) {
-      if (zone.id.database == database && !seen_.contains(zone.id)) I2I_TRY(forget(zone.id));
+      if (zone.id.database != database || seen_.contains(zone.id)) continue;
+      seen_.insert(zone.id);
+      I2I_TRY(forget(zone.id));
     }
     return {};
   }
@@ -194,8 +168,9 @@ class Mirror {
   bool read_zone(const model::ZoneId& zone) {
     LibraryReport library;
     library.zone = zone.name;
-    LedgerSink sink(catalogue_);
+    LedgerSink sink(ledger_);
     auto outcome = read_zone_into(zone, library, sink);
+    if (auto kept = sink.commit(); !kept && outcome) outcome = std::move(kept);
     library.added = sink.applied().added;
     library.changed = sink.applied().changed;
     library.deleted = sink.applied().deleted;

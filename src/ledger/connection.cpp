@@ -52,10 +52,12 @@ Query Connection::query(std::string_view sql) {
   return {prepared.statement.get(), &prepared.busy, nullptr};
 }
 
-void Connection::begin() {
+void Connection::begin(Inner inner) {
   if (depth_ == 0) {
     query("BEGIN IMMEDIATE").run();
-  } else {
+    inner_ = inner;
+    spoilt_ = false;
+  } else if (inner_ == Inner::alone) {
     execute(fmt::format("SAVEPOINT level{}", depth_));
   }
   ++depth_;
@@ -63,8 +65,9 @@ void Connection::begin() {
 
 void Connection::commit() {
   if (depth_ == 1) {
+    if (spoilt_) throw SQLite::Exception("a part of the transaction failed", SQLITE_ABORT);
     query("COMMIT").run();
-  } else {
+  } else if (inner_ == Inner::alone) {
     execute(fmt::format("RELEASE level{}", depth_ - 1));
   }
   --depth_;
@@ -72,6 +75,10 @@ void Connection::commit() {
 
 void Connection::rollback() noexcept {
   --depth_;
+  if (depth_ > 0 && inner_ == Inner::with_the_whole) {
+    spoilt_ = true;
+    return;
+  }
   // Where SQLite rolled back by itself (disk full), there is nothing left to roll back.
   if (sqlite3_get_autocommit(database_.getHandle()) != 0) return;
   const std::string sql = depth_ == 0 ? "ROLLBACK" : fmt::format("ROLLBACK TO level{0}; RELEASE level{0}", depth_);

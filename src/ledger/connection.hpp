@@ -101,8 +101,11 @@ class Connection {
   void execute(const std::string& sql) { database_.exec(sql); }
   [[nodiscard]] std::int64_t last_row_id() const { return database_.getLastInsertRowid(); }
 
-  /// Opens a transaction, or a savepoint inside one.
-  void begin();
+  /// How what is begun inside a transaction is undone: by itself (a savepoint, which writes every page it changes into
+  /// a journal), or only with the whole transaction.
+  enum class Inner { alone, with_the_whole };
+  /// Opens a transaction, or what its inner kind says inside one. inner: of the outermost.
+  void begin(Inner inner = Inner::alone);
   void commit();
   void rollback() noexcept;
   [[nodiscard]] bool in_transaction() const { return depth_ > 0; }
@@ -133,6 +136,8 @@ class Connection {
   std::map<std::string, Prepared, std::less<>> prepared_;
   std::set<std::int64_t> listings_;
   int depth_ = 0;
+  Inner inner_ = Inner::alone;
+  bool spoilt_ = false;  // something inside was undone that can only be undone with the whole
 };
 
 /// For rows that are read piece by piece after the last one's key: a damaged index may give the same piece for ever.

@@ -137,13 +137,27 @@ util::Result<std::optional<std::string>> set_aside(const std::string& path) {
   return std::optional(target);
 }
 
-util::Result<Transaction> Transaction::begin(Ledger& ledger) {
+namespace {
+
+util::Result<Connection*> begin_on(Ledger& ledger, Connection::Inner inner) {
   Connection& connection = ledger.connection();
-  return connection.guarded("writing the ledger", [&]() -> util::Result<Transaction> {
+  return connection.guarded("writing the ledger", [&]() -> util::Result<Connection*> {
     if (connection.in_transaction()) return util::fail(util::ErrorCode::internal, "a transaction is on already");
-    connection.begin();
-    return Transaction(&connection);
+    connection.begin(inner);
+    return &connection;
   });
+}
+
+}  // namespace
+
+util::Result<Transaction> Transaction::begin(Ledger& ledger) {
+  I2I_ASSIGN(auto* const connection, begin_on(ledger, Connection::Inner::alone));
+  return Transaction(connection);
+}
+
+util::Result<Transaction> Transaction::begin_whole(Ledger& ledger) {
+  I2I_ASSIGN(auto* const connection, begin_on(ledger, Connection::Inner::with_the_whole));
+  return Transaction(connection);
 }
 
 Transaction::Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}

@@ -3,7 +3,8 @@ told where Apple's own word was false and stays in the ledger until everything i
 that no kind of the plan is left out. A code that is right once (a wrong byte is fetched again) is 0; where something always goes wrong
 the code says who has to act (docs/cli.md, "Exit codes")."""
 
-LOOKUP, QUERY, CHANGES = "records/lookup", "records/query", "changes/zone"
+LOOKUP, QUERY, CHANGES, DATABASE = "records/lookup", "records/query", "changes/zone", "changes/database"
+FORMS = ("truncated", "foreign", "expired")  # of a refused token
 
 
 def content(action, **which):
@@ -60,6 +61,9 @@ CATALOGUE = [
     ("ck counts too many", ck({"kind": "wrong_count", "n": 7}), {0}),
     ("ck counts too few", ck({"kind": "wrong_count", "n": -7}), {0}),
     ("ck is still indexing", ck("indexing_running"), {0}),
+    ("ck lists without tokens", ck("without_token", path=QUERY), {0}),
+    ("ck takes none of its tokens back", ck("invalid_token", path=CHANGES), {0}),
+    ("ck throttles many pages", ck({"status": 429, "headers": {"Retry-After": "1"}}, path=QUERY, count=3), {0}),
     ("a lookup misses a record", ck("lookup_missing", path=LOOKUP, nth=1), {0}),
     ("a lookup has no address", ck("lookup_no_url", path=LOOKUP, nth=1), {0}),
     ("a lookup has an error in the place of a record", ck("record_error", path=LOOKUP, nth=1), {0}),
@@ -74,15 +78,23 @@ CATALOGUE = [
 
 # A sync after a change in iCloud: changes are asked for.
 NEWS = [
-    ("every token is refused", ck("invalid_token", path=CHANGES), {1}),
+    ("every token is refused", ck("invalid_token", path=CHANGES), {0}),
+    *[(f"every token is {form}", ck({"kind": "invalid_token", "body": form}, path=CHANGES), {0}) for form in FORMS],
+    *[(f"the token is {form} once", ck({"kind": "invalid_token", "body": form}, path=CHANGES, count=1), {0}) for form in FORMS],
+    *[(f"the database's token is {form}", ck({"kind": "invalid_token", "body": form}, path=DATABASE), {0}) for form in FORMS],
     ("the token is refused once", ck("invalid_token", path=CHANGES, count=1), {0}),
+    ("changes come without a token", ck("without_token", path=CHANGES), {0}),
+    ("changes come without a token once", ck("without_token", path=CHANGES, count=1), {0}),
+    ("changed zones come without a token", ck("without_token", path=DATABASE), {0}),
     ("the zone is gone", ck("zone_not_found", path=CHANGES), {3}),
     ("the zone shall be asked later, once", ck({"kind": "zone_retry_later", "n": 1}, path=CHANGES, count=1), {0}),
     ("tombstones of what nobody knows", ck("unknown_tombstones", path=CHANGES), {0}),
     ("empty pages of changes", ck("empty_page", path=CHANGES, count=2), {0}),
+    ("hundreds of empty pages of changes", ck("empty_page", path=CHANGES, count=400), {0}),
     ("an error in the place of a changed record", ck("record_error", path=CHANGES, count=1), {0}),
     ("changes repeat items", ck("repeated_item", path=CHANGES), {0}),
-    ("changes leave out masters", ck("only_assets", path=CHANGES, count=1), {0}, "--full"),
+    ("changes leave out masters", ck("only_assets", path=CHANGES, count=1), {0}),
+    ("changes leave out every master", ck("only_assets", path=CHANGES), {0}),
     ("changes announce more bytes than there are", ck({"kind": "announce_wrong_size", "n": 9}, path=CHANGES), {4}, "--full"),
     ("changes announce fewer bytes than there are", ck({"kind": "announce_wrong_size", "n": -1}, path=CHANGES), {4}, "--full"),
     ("changes are reset", ck("reset", path=CHANGES, count=1), {0}),

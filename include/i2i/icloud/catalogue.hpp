@@ -25,7 +25,8 @@ struct Shown {
   std::int64_t recently_deleted = 0;
 };
 
-/// Who keeps the catalogue (the ledger, through app/mirror). Every call is durable when it returns.
+/// Who keeps the catalogue (the ledger, through app/ledger_sink). put_changes without a listing and finish_listing are
+/// durable when they return; what a listing puts before its finish may be lost with the process.
 class CatalogueSink {
  public:
   virtual ~CatalogueSink() = default;

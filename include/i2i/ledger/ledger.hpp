@@ -50,6 +50,9 @@ util::Result<std::optional<std::string>> set_aside(const std::string& path);
 class Transaction {
  public:
   static util::Result<Transaction> begin(Ledger& ledger);
+  /// For many writes that stand or fall together, as the pages of a listing: once one of them failed, commit fails too.
+  /// Much cheaper than a transaction whose writes are each undone by themselves.
+  static util::Result<Transaction> begin_whole(Ledger& ledger);
   Transaction(Transaction&&) noexcept;
   Transaction& operator=(Transaction&&) = delete;
   Transaction(const Transaction&) = delete;

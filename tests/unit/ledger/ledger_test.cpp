@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "i2i/ledger/placements.hpp"
 #include "ledger/migrations.hpp"
 #include "ledger_fixture.hpp"
 
@@ -203,4 +204,34 @@ TEST_CASE("a transaction is all or nothing, and the only one") {
   must(ledger.set_fact("a", "2"));
   must(transaction.commit());
   CHECK(must(ledger.fact("a")) == "2");
+}
+
+TEST_CASE("a transaction of many writes stands or falls with each of them") {
+  const TempDir dir;
+  Ledger ledger = open_new(dir);
+  i2i::ledger::Placements placements(ledger);
+  i2i::ledger::Placement row;
+  row.checksum = "c1";
+  row.path = "a";
+  {
+    auto transaction = must(Transaction::begin_whole(ledger));
+    must(placements.reserve(row));
+    must(ledger.set_fact("a", "1"));
+    must(transaction.commit());
+  }
+  CHECK(must(ledger.fact("a")) == "1");
+  {
+    auto transaction = must(Transaction::begin_whole(ledger));
+    must(ledger.set_fact("a", "2"));
+    auto unknown = row;
+    unknown.checksum = "unknown";
+    CHECK_FALSE(placements.mark_placed({row, unknown}));
+    CHECK_FALSE(transaction.commit());
+  }
+  CHECK(must(ledger.fact("a")) == "1");
+  // And the next one is as good as new.
+  auto transaction = must(Transaction::begin_whole(ledger));
+  must(ledger.set_fact("a", "3"));
+  must(transaction.commit());
+  CHECK(must(ledger.fact("a")) == "3");
 }
