@@ -37,6 +37,20 @@ std::vector<model::Checksum> checksums(Query query) {
   return found;
 }
 
+/// SELECT of the contents that stand for themselves wherever they are shown, of assets for which `which` holds. Not the
+/// video halves of live photos: whoever shows those keeps them behind the still. kind: model::RenditionKind.
+std::string files_shown_alone(const std::string& which) {
+  const std::string assets = " a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0) AND " + which;
+  return "SELECT checksum FROM (SELECT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND "
+         "r.kind IN (0, 2) WHERE" +
+         assets +
+         " UNION ALL SELECT r.checksum FROM assets a JOIN asset_renditions r ON r.asset = a.id AND r.kind = 3 WHERE" +
+         assets +
+         " UNION ALL SELECT r.checksum FROM assets a JOIN masters m ON m.id = a.master AND m.is_video = 1"
+         " JOIN asset_renditions r ON r.asset = a.id AND r.kind = 4 WHERE" +
+         assets + ")";
+}
+
 }  // namespace
 
 util::Result<std::vector<ZoneRow>> Catalogue::zones() {
@@ -135,12 +149,10 @@ util::Result<std::vector<model::Checksum>> Catalogue::hidden_contents() {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
     // EXCEPT keeps only the hidden ones and strikes out what it meets on one pass over the others.
-    return checksums(connection.query(
-        "SELECT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.hidden = 1 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"
-        " EXCEPT SELECT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.hidden = 0 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"
-        " AND EXISTS (SELECT 1 FROM assets WHERE hidden = 1) ORDER BY 1"));
+    static const std::string sql =
+        files_shown_alone("a.hidden = 1") + " EXCEPT " +
+        files_shown_alone("a.hidden = 0 AND EXISTS (SELECT 1 FROM assets WHERE hidden = 1)") + " ORDER BY 1";
+    return checksums(connection.query(sql));
   });
 }
 

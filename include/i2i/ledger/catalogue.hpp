@@ -103,8 +103,8 @@ class Catalogue {
   /// Distinct checksums of the `original` contents in an album that are or were placed (damaged ones too: the next sync
   /// mends them), in album order; contents of assets in Recently Deleted left out.
   util::Result<std::vector<model::Checksum>> album_contents(const AlbumView& album);
-  /// Checksums (original renditions) whose assets are: favourite if any is; hidden only if all are. Not in Recently
-  /// Deleted.
+  /// Contents whose assets are: favourite if any is (originals); hidden only if all are (originals, alternatives and
+  /// edits: whatever would show a hidden photo; not the video halves of live photos). Not in Recently Deleted.
   util::Result<std::vector<model::Checksum>> favorite_contents();
   util::Result<std::vector<model::Checksum>> hidden_contents();
 
