@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "app_fixture.hpp"
+#include "i2i/util/file.hpp"
 
 using app_test::must;
 using i2i::app::account_paths;
@@ -121,6 +122,18 @@ TEST_CASE("an account's folder is closed to others") {
     REQUIRE(!prepared);
     CHECK(prepared.error().code == ErrorCode::volume);
   }
+}
+
+TEST_CASE("a state dir that cannot be looked into is no empty one") {
+  const TempFolder state;
+  must(i2i::util::write_file_atomic(state.path() + "/file", "text", 0600));
+  AccountOptions options;
+  options.state_dir = state.path() + "/file";
+  const auto paths = i2i::app::account_paths(options);
+  REQUIRE(!paths);
+  CHECK(paths.error().code == ErrorCode::volume);
+  options.state_dir = state.path() + "/none";
+  CHECK(i2i::app::account_paths(options).error().code == ErrorCode::usage);
 }
 
 TEST_CASE("a stored session is for its owner only, and comes back") {

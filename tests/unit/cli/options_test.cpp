@@ -428,6 +428,7 @@ TEST_CASE("what cannot be meant is refused with a sentence") {
       {{"sync", "--jobs", "65"}, "--jobs"},
       {{"sync", "--jobs", "many"}, "--jobs"},
       {{"sync", "--jobs"}, "--jobs"},
+      {{"--state-dir", "", "sync"}, "--state-dir"},
       {{"sync", "--recent", "-1"}, "--recent"},
       {{"sync", "--recent", "x"}, "--recent"},
       {{"sync", "--since", "yesterday"}, "--since wants an ISO 8601 date such as 2024-05-06, not 'yesterday'"},

@@ -179,6 +179,8 @@ TEST_CASE("the database's own kinds of fault") {
   CHECK(empty["syncToken"] == "old");
   CHECK(empty["moreComing"] == true);
   CHECK(answer("invalid_token", zones, question)["zones"][0]["serverErrorCode"] == "BAD_REQUEST");
+  CHECK(answer("without_token", zones, question)["zones"][0]["syncToken"] == "");
+  CHECK(answer("without_token", page, Json::object())["syncToken"] == "");
 }
 
 TEST_CASE("the log counts by kind") {

@@ -337,3 +337,31 @@ TEST_CASE("a manifest becomes a library") {
   for (const auto& file : state["files"]) checksums.insert(file["checksum"].get<std::string>());
   CHECK(checksums.contains("AYnnoj1r4lMYTs3JP/g7mjGaDCgO"));
 }
+
+TEST_CASE("a shared library that changes its side is another zone of the same name and the same photos") {
+  Practice practice;
+  NewItem item;
+  item.zone = "SharedSync-1";
+  item.original = blob_generated(5, 100);
+  practice.library.zone("SharedSync-1", Database::shared_db);
+  const std::string asset = practice.editor.add(item);
+  const auto zones = [&](const std::string& database, const std::string& token) {
+    std::map<std::string, bool> deleted;
+    const Json body = token.empty() ? Json::object() : Json{{"syncToken", token}};
+    const Json answer = practice.call("changes/database", body, database);
+    for (const auto& zone : answer["zones"]) {
+      deleted[zone["zoneID"]["zoneName"]] = zone["deleted"];
+    }
+    return deleted;
+  };
+  const std::string before = practice.call("changes/database", Json::object(), "shared")["syncToken"];
+  CHECK(zones("shared", "") == std::map<std::string, bool>{{"SharedSync-1", false}});
+  practice.editor.change_side("SharedSync-1");
+  CHECK(zones("shared", before) == std::map<std::string, bool>{{"SharedSync-1", true}});
+  CHECK(zones("shared", "").empty());
+  CHECK(zones("private", "").contains("SharedSync-1"));
+  const Json found = practice.call(
+      "records/lookup", {{"records", {{{"recordName", asset}}}}, {"zoneID", {{"zoneName", "SharedSync-1"}}}});
+  CHECK(found["records"][0]["recordType"] == "CPLAsset");
+  CHECK_THROWS(practice.editor.change_side("PrimarySync"));
+}
