@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "i2i/util/log.hpp"
+#include "icloud/catalogue_albums.hpp"
 #include "icloud/catalogue_changes.hpp"
 #include "icloud/catalogue_listed.hpp"
 #include "icloud/catalogue_pages.hpp"
@@ -19,7 +18,6 @@ namespace {
 
 using util::ErrorCode;
 
-constexpr std::int64_t kPageMembers = 66;
 constexpr int kListings = 3;  // the first, and twice again
 constexpr std::array kCounted = {Index::visible, Index::hidden, Index::recently_deleted};
 constexpr int kHealingRounds = 5;  // of albums whose members shifted
@@ -36,7 +34,9 @@ enum class Outcome {
 class Lister {
  public:
   Lister(CloudKit& cloudkit, const model::ZoneId& zone, CatalogueSink& sink, const Progress& progress)
-      : cloudkit_(cloudkit), zone_(zone), sink_(sink), progress_(progress) {}
+      : cloudkit_(cloudkit), zone_(zone), sink_(sink), progress_(progress), albums_(cloudkit, zone, [this](Page& page) {
+          return take_album_page(page);
+        }) {}
 
   util::Result<ListingReport> run() {
     I2I_TRY(prepare());
@@ -60,7 +60,7 @@ class Lister {
     if (history) return std::move(report_);
     const auto code = history.error().code;
     if (code != ErrorCode::bad_token && code != ErrorCode::refused) return util::fail(std::move(history).error());
-    if (!listed) return util::fail(no_way_left(std::move(history).error()));
+    if (!listed) return util::fail(no_way_left(history.error()));
     // iCloud gives positions in the changes and takes none back. What was listed is there; what is gone, and what
     // changed while it was listed, nobody can say: nothing is forgotten, and the next run lists again.
     report_.healed = false;
@@ -117,7 +117,7 @@ class Lister {
     // Whether the visible list holds the frames of a burst that nobody picked is unknown (§9.3): where the account has
     // bursts, their list is read too; an asset that comes twice is one.
     if (bursts_ > 0) I2I_TRY(list_optional(Index::bursts));
-    I2I_TRY(list_albums());
+    I2I_TRY(albums_.run());
     I2I_TRY(fetch_missing_masters());
     // Each asset without a reference leaves its master alone; more lone masters than those have assets in no page.
     if (gaps_ || pairs_.without_asset() > unreferring_assets_) return Outcome::doubtful;
@@ -150,7 +150,7 @@ class Lister {
     return sink_.finish_listing(zone_, *token_, report_.short_by > 0 ? Unshown::stay : Unshown::forget);
   }
 
-  static util::Error no_way_left(util::Error error) {
+  static util::Error no_way_left(const util::Error& error) {
     return {ErrorCode::throttled,
             "iCloud lets the library be read neither by its lists nor by its changes: " + error.message,
             "Run again in an hour; nothing that is known or on the volume is lost.", error.retry_after};
@@ -161,8 +161,7 @@ class Lister {
     pairs_ = {};
     places_ = {};
     places_.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(report_.apple_count(), 0, 5'000'000)) + 1000);
-    albums_seen_.clear();
-    long_albums_.clear();
+    albums_.forget();
     report_.skipped.clear();
     report_.skipped_by_reason.clear();
     listed_ = 0;
@@ -223,88 +222,16 @@ class Lister {
     return sink_.put_listed(zone_, records);
   }
 
+  util::Result<void> take_album_page(Page& page) {
+    note_skipped(page.records, report_.skipped, report_.skipped_by_reason);
+    return page.records.empty() ? util::Result<void>{} : sink_.put_listed(zone_, page.records);
+  }
+
   void note_unreadable(const std::vector<model::Record>& records) {
     for (const auto& record : records) {
       const auto* skipped = std::get_if<model::Skipped>(&record);
       if (skipped != nullptr && skipped->type == "CPLAsset") unreadable_assets_.insert(skipped->name);
     }
-  }
-
-  /// Albums and folders from the root down, then every album's members.
-  util::Result<void> list_albums() {
-    std::deque<std::string> folders = {""};
-    std::set<std::string> folders_seen;
-    std::vector<std::string> albums;
-    while (!folders.empty()) {
-      const std::string parent = std::move(folders.front());
-      folders.pop_front();
-      std::set<std::string> markers;
-      for (std::string marker; markers.insert(marker).second;) {
-        auto page = cloudkit_.albums(zone_, parent, marker);
-        if (!page) {
-          // Shared libraries have no albums and say so with BAD_REQUEST (§7.2).
-          if (page.error().code == ErrorCode::refused && zone_.is_shared_library()) return {};
-          return util::fail(page.error().in(fmt::format("the albums of zone {}", zone_.name)));
-        }
-        I2I_TRY(fetch_failed(cloudkit_, zone_, *page));
-        for (auto& record : page->records) {
-          auto* album = std::get_if<model::Album>(&record);
-          if (album == nullptr) continue;
-          if (album->parent.empty()) album->parent = parent;
-          if (!album->is_folder && albums_seen_.insert(album->name_id).second) albums.push_back(album->name_id);
-          // Seen: two folders that contain each other would go round for ever.
-          if (album->is_folder && folders_seen.insert(album->name_id).second) folders.push_back(album->name_id);
-        }
-        note_skipped(page->records, report_.skipped, report_.skipped_by_reason);
-        I2I_TRY(sink_.put_listed(zone_, page->records));
-        if (page->continuation.empty()) break;
-        marker = page->continuation;
-      }
-    }
-    return list_members(albums);
-  }
-
-  struct MembersLeft {
-    MemberPage page;
-    bool asked_again = false;
-  };
-
-  util::Result<void> list_members(const std::vector<std::string>& albums) {
-    std::deque<MembersLeft> left;
-    for (const auto& album : albums) left.push_back({{album, 0}, false});
-    while (!left.empty()) {
-      std::vector<MembersLeft> round;
-      std::vector<MemberPage> wanted;
-      for (; !left.empty() && round.size() < cloudkit_.in_flight_allowed(); left.pop_front()) {
-        wanted.push_back(left.front().page);
-        round.push_back(std::move(left.front()));
-      }
-      auto pages = cloudkit_.members(zone_, wanted);
-      if (!pages) {
-        if (pages.error().code == ErrorCode::refused && zone_.is_shared_library()) return {};
-        return util::fail(pages.error().in(fmt::format("album members of zone {}", zone_.name)));
-      }
-      for (std::size_t i = 0; i < round.size(); ++i) {
-        Page& page = (*pages)[i];
-        const auto relations = static_cast<std::int64_t>(page.records.size());
-        I2I_TRY(fetch_failed(cloudkit_, zone_, page));
-        note_skipped(page.records, report_.skipped, report_.skipped_by_reason);
-        if (!page.records.empty()) I2I_TRY(sink_.put_listed(zone_, page.records));
-        MembersLeft rest = std::move(round[i]);
-        if (relations == 0) {
-          // An empty page may be a hole: one more question tells an end from it.
-          if (rest.asked_again) continue;
-          rest.asked_again = true;
-          left.push_back(std::move(rest));
-        } else if (page.more || relations >= kPageMembers) {
-          rest.page.rank += relations;
-          rest.asked_again = false;
-          long_albums_.insert(rest.page.album);
-          left.push_back(std::move(rest));
-        }
-      }
-    }
-    return {};
   }
 
   /// Files of assets whose master was in no page: seams between pages, pages of assets only (§7.3).
@@ -339,7 +266,7 @@ class Lister {
       I2I_TRY(follow_changes(cloudkit_, zone_, token_, take));
       if (disturbed) return Outcome::disturbed;
       if (shifted_albums.empty()) return Outcome::whole;
-      I2I_TRY(list_members({shifted_albums.begin(), shifted_albums.end()}));
+      I2I_TRY(albums_.list_members({shifted_albums.begin(), shifted_albums.end()}));
     }
     return Outcome::disturbed;
   }
@@ -355,14 +282,14 @@ class Lister {
         if (split != std::string::npos) {
           // A removal from an album shifts that album's pages; one page has no seam.
           std::string album = name.substr(split + 4);
-          if (long_albums_.contains(album)) shifted_albums.insert(std::move(album));
+          if (albums_.is_long(album)) shifted_albums.insert(std::move(album));
           continue;
         }
       } else if (const auto* asset = std::get_if<model::Asset>(&record)) {
         if (!places_.is_unmoved(*asset)) name = asset->name;
       } else if (const auto* album = std::get_if<model::Album>(&record)) {
         // Moved between folders while they were listed: its members are in no change.
-        if (!album->is_folder && albums_seen_.insert(album->name_id).second) shifted_albums.insert(album->name_id);
+        if (!album->is_folder && albums_.is_new(album->name_id)) shifted_albums.insert(album->name_id);
       }
       if (name.empty()) continue;
       if (places_.was_listed(name)) return true;
@@ -399,8 +326,7 @@ class Lister {
   std::optional<std::string> token_;
   Pairs pairs_;
   Places places_;
-  std::set<std::string> albums_seen_;
-  std::set<std::string> long_albums_;  // of more than one page
+  AlbumWalk albums_;
   std::int64_t listed_ = 0;
   bool listed_to_the_end_ = false;
   std::size_t unreferring_assets_ = 0;

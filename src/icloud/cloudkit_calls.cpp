@@ -48,6 +48,8 @@ class Inbox {
   void submit(net::HttpClient& http, net::Request request, std::size_t which) {
     // Shared, because the transfer thread may still hold it when nobody waits any more.
     http.submit(std::move(request), [answers = answers_, which](util::Result<net::Response> response) {
+      // It may wait for its turn: what it grew beyond itself is not kept so long.
+      if (response) response->body.shrink_to_fit();
       answers->push({which, std::move(response)});
     });
   }
