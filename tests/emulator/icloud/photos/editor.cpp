@@ -343,7 +343,7 @@ void LibraryEditor::delete_zone(const std::string& zone) {
   found->deleted = true;
 }
 
-void LibraryEditor::change_side(const std::string& zone) {
+void LibraryEditor::change_side(const std::string& zone, Told told) {
   const auto guard = library_.lock();
   Zone* from = library_.find_zone(zone);
   if (from == nullptr || !from->shared()) throw std::invalid_argument("no shared library " + zone);
@@ -358,7 +358,7 @@ void LibraryEditor::change_side(const std::string& zone) {
     to.add_asset(std::move(copy));
   }
   to.touch_info();
-  from->touch_info();
+  if (told == Told::yes) from->touch_info();
   from->deleted = true;
 }
 

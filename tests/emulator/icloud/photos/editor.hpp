@@ -65,7 +65,9 @@ class LibraryEditor {
   void delete_zone(const std::string& zone);
   /// A shared library goes over to the other database, as for its owner who hands it over and stays a participant: the
   /// same records, by another owner, in a zone of the same name (§6.2).
-  void change_side(const std::string& zone);
+  /// no: the old side is gone from the list of zones, and changes/database never says so.
+  enum class Told { yes, no };
+  void change_side(const std::string& zone, Told told = Told::yes);
 
   /// One change in words: {"op":"add"|"edit"|"favorite"|..., ...}; tests/emulator/README.md lists them. folder: what
   /// paths are relative to. Returns {"asset":…} or {"album":…} of what was made. Throws std::invalid_argument.

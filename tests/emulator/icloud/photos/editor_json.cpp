@@ -114,7 +114,7 @@ json LibraryEditor::apply(const json& change, const std::string& folder) {
   } else if (op == "remove_from_album") {
     remove_from_album(asset, album);
   } else if (op == "change_side") {
-    change_side(change.at("zone").get<std::string>());
+    change_side(change.at("zone").get<std::string>(), change.value("told", true) ? Told::yes : Told::no);
   } else if (op == "delete_zone") {
     delete_zone(change.at("zone").get<std::string>());
   } else {
