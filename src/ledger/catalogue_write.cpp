@@ -1,5 +1,4 @@
 #include "i2i/ledger/catalogue.hpp"
-#include "ledger/kept_contents.hpp"
 #include "ledger/record_writer.hpp"
 
 namespace i2i::ledger {

@@ -4,15 +4,6 @@
 
 namespace i2i::ledger {
 
-void keep_contents_of_zone(Connection& connection, std::int64_t zone) {
-  for (const char* sql : {"INSERT OR IGNORE INTO kept_contents SELECT r.checksum FROM assets a"
-                          " JOIN master_renditions r ON r.master = a.master WHERE a.zone = ?1 AND a.deleted = 0",
-                          "INSERT OR IGNORE INTO kept_contents SELECT r.checksum FROM assets a"
-                          " JOIN asset_renditions r ON r.asset = a.id WHERE a.zone = ?1 AND a.deleted = 0"}) {
-    connection.query(sql).bind(zone).run();
-  }
-}
-
 void keep_contents_left_out(Connection& connection, std::int64_t master, const std::vector<model::Rendition>& before,
                             const std::vector<model::Rendition>& now) {
   for (const auto& rendition : before) {

@@ -9,9 +9,6 @@
 
 namespace i2i::ledger {
 
-/// A library goes from the account: what its assets (not those in Recently Deleted) had is kept. Before its rows go.
-void keep_contents_of_zone(Connection& connection, std::int64_t zone);
-
 /// A master's record no longer has a file it had, and none in its place, while an asset that is not in Recently Deleted
 /// shows it: a file does not leave a photo, so this is Apple's omission and no deletion.
 void keep_contents_left_out(Connection& connection, std::int64_t master, const std::vector<model::Rendition>& before,
