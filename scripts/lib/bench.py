@@ -1,14 +1,17 @@
-"""The measurements of scripts/bench. usage: bench.py ICLOUD2IMMICH PRACTICE_CLOUD [--scale F] [--only CASE] [--out FILE]
+"""The measurements of scripts/bench. usage: bench.py ICLOUD2IMMICH PRACTICE_CLOUD [--scale F] [--runs N] [--only CASE] [--out FILE]
 
 Each case gets fresh practice services, whose own work shares the machine with what is measured. curl fetches the same bodies in the
 same run, with as many transfers at once as we have (8), over the same loopback TLS: no catalogue, no checksum, no fsync, no ledger.
+Both take turns, ours from an empty photos dir and ledger each time; what is shown is the median of each figure.
 CPU seconds are the child's own, peak memory its VmHWM. The case of a million assets is run only when named: it lists the whole
 library and fetches the newest photo, then runs again without news."""
 
 import argparse
 import contextlib
 import json
+import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +25,8 @@ from practice import Client, PeakMemory, Practice, end_on_signals, wait_measured
 JOBS = 8
 CASES = {
     "small": {"title": "2,000 files of 200 KB, 50 ms latency", "files": 2000, "size": 200_000, "latency_ms": 50},
-    "large": {"title": "200 files of 5 MB", "files": 200, "size": 5_000_000, "latency_ms": 0},
+    "large": {"title": "200 files of 5 MB, 50 MB/s a connection", "files": 200, "size": 5_000_000, "latency_ms": 0,
+              "bandwidth_bytes_s": 50_000_000},
     "no-change": {"title": "a run without news, 20,000 assets", "files": 20_000, "size": 500, "latency_ms": 0},
     "listing": {"title": "listing 100,000 assets, 50 ms latency", "files": 100_000, "size": 500, "latency_ms": 50},
     "million": {"title": "the catalogue of 1,000,000 assets", "files": 1_000_000, "size": 500, "latency_ms": 0},
@@ -48,8 +52,8 @@ def curl(case, practice, folder):
     if shutil.which("curl") is None:
         return None
     urls = practice.get("/urls")["urls"]
-    target = folder / "curl"
-    target.mkdir()
+    target = folder / "files"
+    target.mkdir(parents=True)
     config = folder / "urls.txt"
     config.write_text("".join(f'url = "{url}"\noutput = "{target}/{number}"\n' for number, url in enumerate(urls)))
     started = time.monotonic()
@@ -119,7 +123,7 @@ def measure_listing(name, scale, binary, practice_binary):
     return lines
 
 
-def measure(name, scale, binary, practice_binary):
+def measure(name, scale, runs, binary, practice_binary):
     if name == "listing":
         return measure_listing(name, scale, binary, practice_binary)
     if name == "million":
@@ -136,16 +140,46 @@ def measure(name, scale, binary, practice_binary):
         code, text = client.sign_in()
         if code != 0:
             sys.exit(f"bench: auth ended in {code}: {text[-1000:]}")
-        practice.post("/network", {"latency_ms": case["latency_ms"]})
-        first, sync = ours(name, client)
-        if sync["files"]["downloaded"] != files:
-            sys.exit(f"bench: {sync['files']['downloaded']} files fetched instead of {files}")
-        if name != "no-change":
-            return [first, curl(name, practice, folder)]
-        again, sync = ours(name, client)
-        if sync["files"]["downloaded"] != 0:
-            sys.exit("bench: the second run fetched files")
-        return [dict(first, case="the first"), again]
+        practice.post("/network", {"latency_ms": case["latency_ms"], "bandwidth_bytes_s": case.get("bandwidth_bytes_s", 0)})
+        rounds = []
+        for number in range(runs):
+            # New folders, and nothing is removed in between: ext4 passes over inodes freed a moment ago, one by one.
+            mine = Client(binary, folder / f"client-{number}", practice, folder / f"photos-{number}")
+            shutil.copytree(client.state_dir, mine.state_dir)
+            mine.photos_dir.mkdir()
+            settle()
+            first, sync = ours(name, mine)
+            if sync["files"]["downloaded"] != files:
+                sys.exit(f"bench: {sync['files']['downloaded']} files fetched instead of {files}")
+            settle()
+            if name != "no-change":
+                rounds.append([first, curl(name, practice, folder / f"curl-{number}")])
+                continue
+            again, sync = ours(name, mine)
+            if sync["files"]["downloaded"] != 0:
+                sys.exit("bench: the second run fetched files")
+            rounds.append([dict(first, case="the first"), again])
+        return [median(lines) for lines in zip(*rounds)]
+
+
+def settle():
+    """What one side left to be written must not slow the other down."""
+    os.sync()
+
+
+def median(lines):
+    """One line of several runs: the median of each figure."""
+    if lines[0] is None:
+        return None
+    figures = {key: statistics.median(line[key] for line in lines) for key, value in lines[0].items() if not isinstance(value, str)}
+    return {**lines[0], **figures, "runs": len(lines)}
+
+
+def compare(lines):
+    """How ours stands to curl's, in one line; "" where there is no pair."""
+    if len(lines) != 2 or lines[1] is None or lines[1]["who"] != "curl --parallel":
+        return ""
+    return f"{lines[0]['wall_s'] / lines[1]['wall_s']:.2f} x the time of curl, {lines[0]['cpu_s'] / lines[1]['cpu_s']:.2f} x its CPU"
 
 
 def main():
@@ -153,6 +187,7 @@ def main():
     options.add_argument("binary", type=Path)
     options.add_argument("practice_binary", type=Path)
     options.add_argument("--scale", type=float, default=1.0, help="a fraction of the files, for a quick look")
+    options.add_argument("--runs", type=int, default=3, help="of each, one after the other")
     options.add_argument("--only", choices=CASES)
     options.add_argument("--out", type=Path, help="append the JSON lines to this file too")
     options = options.parse_args()
@@ -161,7 +196,8 @@ def main():
     print(f"{'':38} {'wall s':>8} {'CPU s':>8} {'peak MiB':>9} {'requests':>9} {'MB':>7} {'MB/s':>7}")
     for name in [options.only] if options.only else [name for name in CASES if name not in ONLY_WHEN_NAMED]:
         print(CASES[name]["title"] + (f" (scaled by {options.scale})" if options.scale != 1 else ""))
-        for line in measure(name, options.scale, options.binary.resolve(), options.practice_binary.resolve()):
+        measured = measure(name, options.scale, options.runs, options.binary.resolve(), options.practice_binary.resolve())
+        for line in measured:
             if line is None:
                 print("  curl is not installed; scripts/install-deps --tools bench")
                 continue
@@ -170,6 +206,8 @@ def main():
             print(f"{label:38} {line['wall_s']:8.2f} {line['cpu_s']:8.2f} {line['peak_mib']:9.1f} {line['requests']:9,} "
                   f"{line['bytes'] / 1e6:7.0f} {rate:7.1f}", flush=True)
             lines.append(json.dumps(line))
+        if compare(measured):
+            print("  " + compare(measured), flush=True)
     print()
     print("\n".join(lines))
     if options.out:
