@@ -139,6 +139,22 @@ Result<void> sync_file(const Fd& fd, std::string_view path) {
   return {};
 }
 
+void start_write_out(const Fd& fd) { static_cast<void>(::sync_file_range(fd.get(), 0, 0, SYNC_FILE_RANGE_WRITE)); }
+
+MtimeSpec mtime_spec(UnixMillis mtime_ms) {
+  const std::int64_t millis = (mtime_ms % 1000 + 1000) % 1000;
+  MtimeSpec times{};
+  times[0].tv_nsec = UTIME_OMIT;
+  times[1].tv_sec = (mtime_ms - millis) / 1000;
+  times[1].tv_nsec = millis * 1000000;
+  return times;
+}
+
+Result<void> set_mtime(const Fd& fd, UnixMillis mtime_ms, std::string_view path) {
+  if (::futimens(fd.get(), mtime_spec(mtime_ms).data()) != 0) return fail(file_error(errno, "set the time of", path));
+  return {};
+}
+
 Result<void> sync_folder(const Fd& fd, std::string_view path) {
   if (retry_interrupted([&] { return ::fsync(fd.get()); }) == 0) return {};
   // Some network file systems have no fsync for folders, and say so in one of these words; their servers write names

@@ -3,7 +3,9 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <cerrno>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,10 @@ auto retry_interrupted(Call call) {
   while (result < 0 && errno == EINTR) result = call();
   return result;
 }
+
+/// What utimensat takes: the access time left alone, and this modification time.
+using MtimeSpec = std::array<timespec, 2>;
+MtimeSpec mtime_spec(UnixMillis mtime_ms);
 
 FileFacts to_facts(const struct stat& status);
 

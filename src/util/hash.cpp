@@ -15,7 +15,17 @@ struct ContextDeleter {
   void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };
 
-const EVP_MD* algorithm(HashKind kind) { return kind == HashKind::sha1 ? EVP_sha1() : EVP_sha256(); }
+struct AlgorithmDeleter {
+  void operator()(EVP_MD* algorithm) const noexcept { EVP_MD_free(algorithm); }
+};
+
+/// Looked up once: OpenSSL's tables are behind locks, and a lookup costs as much as hashing some kilobytes.
+const EVP_MD* algorithm(HashKind kind) {
+  using Algorithm = std::unique_ptr<EVP_MD, AlgorithmDeleter>;
+  static const Algorithm sha1(EVP_MD_fetch(nullptr, "SHA1", nullptr));
+  static const Algorithm sha256(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  return (kind == HashKind::sha1 ? sha1 : sha256).get();
+}
 
 std::string hash_once(HashKind kind, std::string_view bytes) {
   Hasher hasher(kind);

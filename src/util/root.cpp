@@ -245,12 +245,7 @@ Result<void> Root::sync_directory(const std::string& relative) const {
 Result<void> Root::set_mtime(const std::string& relative, UnixMillis mtime_ms) const {
   std::string leaf;
   I2I_ASSIGN(const Fd parent, open_parent(relative, leaf));
-  const std::int64_t millis = (mtime_ms % 1000 + 1000) % 1000;
-  timespec times[2]{};
-  times[0].tv_nsec = UTIME_OMIT;
-  times[1].tv_sec = (mtime_ms - millis) / 1000;
-  times[1].tv_nsec = millis * 1000000;
-  if (::utimensat(parent.get(), leaf.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::utimensat(parent.get(), leaf.c_str(), mtime_spec(mtime_ms).data(), AT_SYMLINK_NOFOLLOW) != 0) {
     return fail(file_error(errno, "set the time of", full(relative)));
   }
   return {};
@@ -296,6 +291,12 @@ Result<std::pair<std::uint64_t, std::uint64_t>> Root::space() const {
   }
   const std::uint64_t block = status.f_frsize;
   return std::pair(std::uint64_t{status.f_bavail} * block, std::uint64_t{status.f_blocks} * block);
+}
+
+bool Root::holds_file_system_of(const std::string& path) const {
+  struct stat own {};
+  struct stat other {};
+  return ::fstat(fd_.get(), &own) == 0 && ::stat(path.c_str(), &other) == 0 && own.st_dev == other.st_dev;
 }
 
 }  // namespace i2i::util

@@ -57,6 +57,9 @@ Result<void> sync_folder(const Fd& fd, std::string_view path);
 /// The name of the network file system that path lies on ("NFS", "SMB", "fuse.sshfs"); "" on a local one, or where that
 /// cannot be told.
 std::string network_file_system(const std::string& path);
+/// Lets the kernel begin to write out what is dirty, without waiting. Advice: errors come with sync_file.
+void start_write_out(const Fd& fd);
+Result<void> set_mtime(const Fd& fd, UnixMillis mtime_ms, std::string_view path);
 /// Facts of an open file.
 Result<FileFacts> facts_of(const Fd& fd, std::string_view path);
 
@@ -119,6 +122,8 @@ class Root {
   [[nodiscard]] bool is_still_at_its_path() const;
   /// Free and total bytes of the file system.
   [[nodiscard]] Result<std::pair<std::uint64_t, std::uint64_t>> space() const;
+  /// True where what lies at path lies on the root's own file system: they fill up together.
+  [[nodiscard]] bool holds_file_system_of(const std::string& path) const;
 
  private:
   Root(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
