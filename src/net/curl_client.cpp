@@ -1,8 +1,11 @@
 #include "i2i/net/curl_client.hpp"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +19,7 @@
 #include <unordered_map>
 #include <variant>
 
+#include "i2i/util/file.hpp"
 #include "i2i/util/queue.hpp"
 #include "transfer.hpp"
 
@@ -23,7 +27,7 @@ namespace i2i::net {
 namespace {
 
 constexpr std::size_t kQueueLength = 256;
-constexpr long kKeptConnections = 32;
+constexpr long kKeptConnections = 80;
 constexpr int kTickMs = 500;
 constexpr int kIdleMs = 60'000;
 
@@ -43,10 +47,13 @@ struct Submit {
 struct Resume {
   TransferId id;
 };
+struct Cancel {
+  TransferId id;
+};
 struct Call {
   std::function<void()> work;
 };
-using Command = std::variant<Submit, Resume, Call>;
+using Command = std::variant<Submit, Resume, Cancel, Call>;
 
 util::Error cancelled() { return {util::ErrorCode::cancelled, "stopped on request", {}, std::nullopt}; }
 
@@ -73,6 +80,24 @@ util::Result<std::string> trust_anchors(const std::string& ca_file) {
   return extra;
 }
 
+bool system_bundle_is_there() {
+  const curl_version_info_data* facts = curl_version_info(CURLVERSION_NOW);
+  return facts->age >= CURLVERSION_SEVENTH && facts->cainfo != nullptr && ::access(facts->cainfo, R_OK) == 0;
+}
+
+std::string path_of(const util::Fd& file) { return fmt::format("/proc/self/fd/{}", file.get()); }
+
+/// The anchors as a file without a name, readable to this process only while it is open. libcurl parses a file once and
+/// a text in memory again for each connection: 140 certificates, more work than the connection itself. Not valid where
+/// the kernel or /proc does not play along.
+util::Fd anchors_file(const std::string& anchors) {
+  util::Fd file(::memfd_create("trust-anchors", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!file.valid() || !util::write_all(file, anchors, "the trust anchors")) return {};
+  ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+  if (::access(path_of(file).c_str(), R_OK) != 0) return {};
+  return file;
+}
+
 /// Seven fields; no other control character, which libcurl would end or part the line at.
 bool is_cookie_line(const std::string& line) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; };
@@ -91,11 +116,21 @@ class Client final : public CurlClient {
                       static_cast<long>(options_.max_connections_per_host));
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kKeptConnections);
     settings_.user_agent = options_.user_agent;
-    settings_.trust_anchors = std::move(anchors);
+    settings_.bundle_is_enough = anchors.empty() && system_bundle_is_there();
+    if (!anchors.empty()) anchors_file_ = anchors_file(anchors);
+    if (anchors_file_.valid()) {
+      settings_.trust_anchors_path = path_of(anchors_file_);
+    } else {
+      settings_.trust_anchors = std::move(anchors);
+    }
     settings_.cookie_jar = jar_.get();
     jar_handle_.reset(curl_easy_init());
     curl_easy_setopt(jar_handle_.get(), CURLOPT_SHARE, jar_.get());
     curl_easy_setopt(jar_handle_.get(), CURLOPT_COOKIEFILE, "");
+    if (options_.receive_bytes_per_s) {
+      rate_limit_.emplace(std::max<std::uint64_t>(1, *options_.receive_bytes_per_s));
+      settings_.rate_limit = &*rate_limit_;
+    }
     thread_ = std::thread([this] { run(); });
     on_stop_.emplace(options_.stop, Wake{multi_.get()});
   }
@@ -120,6 +155,7 @@ class Client final : public CurlClient {
     return id;
   }
   void resume(TransferId id) override { give(Resume{id}); }
+  void cancel(TransferId id) override { give(Cancel{id}); }
 
   std::vector<std::string> cookies() override {
     std::vector<std::string> lines;
@@ -194,8 +230,9 @@ class Client final : public CurlClient {
       curl_multi_perform(multi_.get(), &running);
       take_finished();
       end_stalled();
+      serve_over_rate();
       if (!own_commands_.empty()) continue;
-      curl_multi_poll(multi_.get(), nullptr, 0, active_.empty() ? kIdleMs : kTickMs, nullptr);
+      curl_multi_poll(multi_.get(), nullptr, 0, poll_ms(), nullptr);
     }
     take_commands();
     end_all();
@@ -223,6 +260,7 @@ class Client final : public CurlClient {
     const auto found = active_.find(resume.id);
     if (found != active_.end()) found->second->resume();
   }
+  void take(Cancel& cancel) { end(cancel.id, util::fail(cancelled())); }
   void take(Call& work) { work.work(); }
 
   void start(std::shared_ptr<Transfer> transfer) {
@@ -235,10 +273,8 @@ class Client final : public CurlClient {
       return;
     }
     counts_[static_cast<std::size_t>(transfer->request().kind)].fetch_add(1);
-    const bool download = transfer->is_download();
     curl_multi_add_handle(multi_.get(), transfer->easy());
     active_.emplace(transfer->id(), std::move(transfer));
-    if (download) share_out_rate();
   }
 
   EasyHandle spare_handle(CookieUse cookies) {
@@ -268,7 +304,6 @@ class Client final : public CurlClient {
     const std::shared_ptr<Transfer> transfer = std::move(found->second);
     active_.erase(found);
     curl_multi_remove_handle(multi_.get(), transfer->easy());
-    if (transfer->is_download()) share_out_rate();
     retire(*transfer, std::move(result));
   }
 
@@ -297,20 +332,38 @@ class Client final : public CurlClient {
     while (!active_.empty()) end(active_.begin()->first, util::fail(cancelled()));
   }
 
-  void share_out_rate() {
-    if (!options_.receive_bytes_per_s) return;
-    std::uint64_t downloads = 0;
-    for (const auto& [id, transfer] : active_) downloads += transfer->is_download() ? 1 : 0;
-    if (downloads == 0) return;
-    const std::uint64_t each = std::max<std::uint64_t>(1, *options_.receive_bytes_per_s / downloads);
+  /// Offers their bytes again to downloads that wait for the rate limit: the one after the last that got some first, so
+  /// that all get their share.
+  void serve_over_rate() {
+    if (!rate_limit_) return;
+    std::vector<TransferId> hungry;
     for (const auto& [id, transfer] : active_) {
-      if (!transfer->is_download()) continue;
-      curl_easy_setopt(transfer->easy(), CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(each));
+      if (transfer->over_rate()) hungry.push_back(id);
     }
+    std::sort(hungry.begin(), hungry.end());
+    std::rotate(hungry.begin(), std::upper_bound(hungry.begin(), hungry.end(), last_served_), hungry.end());
+    for (const TransferId id : hungry) {
+      if (!rate_limit_->open(std::chrono::steady_clock::now())) return;
+      last_served_ = id;
+      active_.at(id)->resume();
+    }
+  }
+
+  [[nodiscard]] int poll_ms() {
+    if (active_.empty()) return kIdleMs;
+    if (!rate_limit_) return kTickMs;
+    const bool hungry =
+        std::any_of(active_.begin(), active_.end(), [](const auto& one) { return one.second->over_rate(); });
+    if (!hungry) return kTickMs;
+    return static_cast<int>(
+        std::clamp<std::int64_t>(rate_limit_->wait(std::chrono::steady_clock::now()).count(), 1, kTickMs));
   }
 
   CurlOptions options_;
   TransferSettings settings_;
+  util::Fd anchors_file_;
+  std::optional<RateLimit> rate_limit_;
+  TransferId last_served_ = 0;
   util::BoundedQueue<Command> commands_;
   std::deque<Command> own_commands_;  // transfer thread only, as everything below but the atomics
   std::unique_ptr<CURLM, MultiCleanup> multi_;

@@ -1,6 +1,7 @@
 #include "transfer.hpp"
 
 #include <fmt/core.h>
+#include <sys/socket.h>
 
 #include "curl_error.hpp"
 #include "i2i/net/curl_client.hpp"
@@ -49,6 +50,11 @@ util::Result<void> Transfer::prepare(EasyHandle easy, const TransferSettings& se
   }
 
   CURL* handle = easy_.get();
+  if (is_download() && settings.rate_limit != nullptr) {
+    rate_limit_ = settings.rate_limit;
+    // What the kernel takes in beforehand is on the wire already: little, so that the wire too keeps to the rate.
+    curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
+  }
   const bool with_cookies = request_.cookies == CookieUse::account;
   curl_easy_setopt(handle, CURLOPT_PRIVATE, this);
   curl_easy_setopt(handle, CURLOPT_URL, request_.url.c_str());
@@ -57,7 +63,13 @@ util::Result<void> Transfer::prepare(EasyHandle easy, const TransferSettings& se
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!settings.trust_anchors.empty()) {
+  // The bundle has the folder's anchors too, and with a folder libcurl keeps no parsed store: it would read all of them
+  // again for each connection.
+  if (!settings.trust_anchors_path.empty() || settings.bundle_is_enough)
+    curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+  if (!settings.trust_anchors_path.empty()) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, settings.trust_anchors_path.c_str());
+  } else if (!settings.trust_anchors.empty()) {
     curl_blob blob{};
     blob.data =
         const_cast<char*>(settings.trust_anchors.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast): read only
@@ -160,10 +172,16 @@ util::Result<void> Transfer::add_header_fields() {
   return {};
 }
 
+int Transfer::on_socket(void* /*self*/, curl_socket_t socket, curlsocktype /*purpose*/) noexcept {
+  constexpr int kLittle = 64 << 10;
+  static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &kLittle, sizeof kLittle));
+  return CURL_SOCKOPT_OK;
+}
+
 int Transfer::on_ready_to_send(void* self, char*, char*, int, int) noexcept {
   auto* transfer = static_cast<Transfer*>(self);
   transfer->sent_ = true;
-  transfer->last_sign_ = std::chrono::steady_clock::now();
+  transfer->last_sign_ = transfer->sent_at_ = std::chrono::steady_clock::now();
   return CURL_PREREQFUNC_OK;
 }
 
@@ -178,6 +196,7 @@ void Transfer::take_header_line(std::string_view line) {
   if (body_begun_) return;  // trailers
   if (line.substr(0, 5) == "HTTP/") {
     response_.headers = {};  // a 1xx answer went before
+    response_.first_byte = std::chrono::duration_cast<std::chrono::milliseconds>(last_sign_ - sent_at_);
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
@@ -199,7 +218,13 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
 
 std::size_t Transfer::take_body(std::string_view bytes) {
   body_begun_ = true;
-  if (has_sink_body()) return give_to_sink(bytes);
+  if (has_sink_body()) {
+    if (rate_limit_ != nullptr && !rate_limit_->open(last_sign_)) {
+      paused_ = over_rate_ = true;
+      return CURL_WRITEFUNC_PAUSE;
+    }
+    return give_to_sink(bytes);
+  }
   if (response_.body.size() + bytes.size() > request_.max_collected_bytes) {
     own_error_ = util::Error{util::ErrorCode::bad_answer, fmt::format("the answer of {} is larger than {} bytes", host_,
                                                                       request_.max_collected_bytes)};
@@ -220,6 +245,7 @@ std::size_t Transfer::give_to_sink(std::string_view bytes) {
   switch (answer) {
     case BodySink::Answer::taken:
       response_.body_bytes += bytes.size();
+      if (rate_limit_ != nullptr) rate_limit_->took(bytes.size());
       return bytes.size();
     case BodySink::Answer::later:
       paused_ = true;
@@ -233,7 +259,7 @@ std::size_t Transfer::give_to_sink(std::string_view bytes) {
 
 void Transfer::resume() {
   if (!paused_) return;
-  paused_ = false;
+  paused_ = over_rate_ = false;
   last_sign_ = std::chrono::steady_clock::now();
   // May call on_body before it returns, which may pause again.
   curl_easy_pause(easy_.get(), CURLPAUSE_CONT);

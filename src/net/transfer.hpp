@@ -8,6 +8,7 @@
 #include <string>
 
 #include "i2i/net/http.hpp"
+#include "rate_limit.hpp"
 
 namespace i2i::net {
 
@@ -19,8 +20,11 @@ using EasyHandle = std::unique_ptr<CURL, EasyCleanup>;
 /// What all transfers of a client share; lives as long as the client.
 struct TransferSettings {
   std::string user_agent;
-  std::string trust_anchors;  // PEM; "": libcurl's own default
+  std::string trust_anchors_path;  // PEM file; "": trust_anchors
+  std::string trust_anchors;       // PEM; "": libcurl's own default
+  bool bundle_is_enough = false;   // libcurl's default is a file that is there
   CURLSH* cookie_jar = nullptr;
+  RateLimit* rate_limit = nullptr;  // of downloads
 };
 
 /// One exchange in flight. Lives on the transfer thread; libcurl calls back into it.
@@ -43,7 +47,8 @@ class Transfer {
   [[nodiscard]] EasyHandle take_easy() { return std::move(easy_); }
   [[nodiscard]] const Request& request() const { return request_; }
   [[nodiscard]] bool is_download() const { return request_.kind == RequestKind::download; }
-  [[nodiscard]] bool paused() const { return paused_; }
+  /// True where it waits for the rate limit; resume() offers its bytes again.
+  [[nodiscard]] bool over_rate() const { return over_rate_; }
 
   void resume();
   /// True where it has waited for the other side longer than its stall limit. A paused transfer waits for us, not for
@@ -59,6 +64,7 @@ class Transfer {
   };
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static int on_socket(void* self, curl_socket_t socket, curlsocktype purpose) noexcept;
   static int on_ready_to_send(void* self, char* remote, char* local, int remote_port, int local_port) noexcept;
 
   void take_header_line(std::string_view line);
@@ -81,10 +87,13 @@ class Transfer {
   std::optional<util::Error> own_error_;  // why a callback of ours ended the transfer
   TimePoint began_ = std::chrono::steady_clock::now();
   TimePoint last_sign_ = began_;
+  TimePoint sent_at_ = began_;
   bool sent_ = false;
   bool sink_begun_ = false;
   bool body_begun_ = false;
   bool paused_ = false;
+  bool over_rate_ = false;  // why it is paused: not the sink
+  RateLimit* rate_limit_ = nullptr;
 };
 
 }  // namespace i2i::net

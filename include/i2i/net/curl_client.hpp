@@ -19,8 +19,8 @@ struct CurlOptions {
   std::string ca_file;     // extra trust anchors, PEM; "" = the system's only
   std::string user_agent;  // sent where a request brings none; "": a browser's to Apple, our own name to Immich
   std::optional<std::uint64_t> receive_bytes_per_s;  // over all downloads
-  std::size_t max_connections_per_host = 12;
-  std::stop_token stop;  // requested: every exchange ends in cancelled
+  std::size_t max_connections_per_host = 72;         // more than anybody has requests on their way to one host
+  std::stop_token stop;                              // requested: every exchange ends in cancelled
 };
 
 /// The only user of libcurl: one thread runs its multi interface (HTTP/2 where offered, connections reused), with one

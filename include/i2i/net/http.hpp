@@ -79,6 +79,8 @@ struct Response {
   std::uint64_t body_bytes = 0;  // received, also by a sink
   /// Retry-After in seconds (also from its date form), not capped.
   std::optional<std::chrono::seconds> retry_after;
+  /// From the moment the request could be sent (connected) to the first line of the answer.
+  std::chrono::milliseconds first_byte{0};
 };
 
 using TransferId = std::uint64_t;
@@ -94,6 +96,8 @@ class HttpClient {
   virtual TransferId submit(Request request, Done done) = 0;
   /// Offers the body again to a sink that said later.
   virtual void resume(TransferId id) = 0;
+  /// Ends it in cancelled, if it has not ended yet; for a transfer nobody needs any more, whatever the server does.
+  virtual void cancel(TransferId id) { static_cast<void>(id); }
   /// Submits and waits.
   util::Result<Response> perform(Request request);
 };

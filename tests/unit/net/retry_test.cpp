@@ -87,3 +87,34 @@ TEST_CASE("the pacer halves and creeps back") {
   for (int i = 0; i < 10'000; ++i) pacer.succeeded();
   CHECK(pacer.allowed() == 8);
 }
+
+TEST_CASE("what was in flight at a sign is not a second one") {
+  Pacer pacer(8);
+  for (int i = 0; i < 8; ++i) pacer.throttled();  // all eight are turned away at once
+  CHECK(pacer.allowed() == 4);
+  pacer.throttled();
+  CHECK(pacer.allowed() == 2);
+}
+
+TEST_CASE("an answer that is slow to begin is a sign") {
+  using std::chrono::milliseconds;
+  struct Row {
+    const char* name;
+    milliseconds usual;
+    milliseconds now;
+    std::size_t allowed;
+  };
+  const Row rows[] = {
+      {"as ever", milliseconds(50), milliseconds(60), 8},
+      {"slower, but nobody would call it slow", milliseconds(50), milliseconds(2'900), 8},
+      {"slow", milliseconds(50), milliseconds(4'000), 4},
+      {"a server that is far away is always so", milliseconds(900), milliseconds(4'000), 8},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Pacer pacer(8);
+    for (int i = 0; i < 100; ++i) pacer.succeeded(row.usual);
+    pacer.succeeded(row.now);
+    CHECK(pacer.allowed() == row.allowed);
+  }
+}
