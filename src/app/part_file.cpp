@@ -1,6 +1,7 @@
 #include "app/part_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,10 +18,8 @@ using util::ErrorCode;
 using util::fail;
 using util::Result;
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
-}
+/// A large file is written out as it grows: its flush in the end is short, and so is a stop.
+constexpr std::uint64_t kWriteOutEvery = std::uint64_t{8} << 20;
 
 std::string aside_path(const model::Checksum& checksum, std::string_view what) {
   return std::string(kAsideFolder) + "/" + util::hex_encode(util::sha1(checksum)) + "." + std::string(what);
@@ -44,6 +43,9 @@ Result<std::shared_ptr<PartFile>> PartFile::open(const util::Root& root, const P
                                                  const std::stop_token& stop) {
   const std::string path = part_path(task.checksum);
   I2I_ASSIGN(auto fd, root.open_file(path, O_RDWR | O_CREAT, 0644));
+  // Immich runs as another user: it must be able to read the file, whatever our umask. Where modes are made up by the
+  // mount, they cannot be set, and need not.
+  (void)fchmod(fd.get(), 0644);
   std::shared_ptr<PartFile> part(new PartFile(root, task, path, std::move(fd)));
   std::vector<char> buffer(std::size_t{256} << 10);
   while (true) {
@@ -64,51 +66,61 @@ Result<void> PartFile::restart() {
     return fail(util::file_error(errno, "empty", path_));
   }
   size_ = 0;
+  begun_ = 0;
   hasher_ = std::make_unique<model::ContentHasher>();
   return {};
 }
 
 Result<void> PartFile::write(std::string_view bytes) {
   hasher_->update(bytes);
+  I2I_TRY(util::write_all(fd_, bytes, path_));
   size_ += bytes.size();
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd_.get(), bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return fail(util::file_error(errno, "write", path_));
-    bytes.remove_prefix(static_cast<std::size_t>(put));
+  if (size_ - begun_ >= kWriteOutEvery) {
+    util::start_write_out(fd_);
+    begun_ = size_;
   }
   return {};
 }
 
-Result<PlacedFile> PartFile::place() {
-  PlacedFile placed;
-  placed.proof = hasher_->finish();
-  if (placed.proof.size != task_.size || !is_content(placed.proof, task_.checksum, task_.size)) {
+Result<model::ContentProof> PartFile::prove() {
+  auto proof = hasher_->finish();
+  if (proof.size != task_.size || !is_content(proof, task_.checksum, task_.size)) {
     return fail(ErrorCode::mismatch, "the bytes that arrived are not the ones iCloud announced (" +
-                                         std::to_string(placed.proof.size) + " of " + std::to_string(task_.size) +
-                                         " bytes)");
+                                         std::to_string(proof.size) + " of " + std::to_string(task_.size) + " bytes)");
   }
-  if (fdatasync(fd_.get()) != 0) return fail(util::file_error(errno, "write to the disk", path_));
-  fd_.reset();
-  I2I_TRY(root_.set_mtime(path_, task_.mtime_ms));
-  I2I_TRY(rename_into_place());
-  I2I_ASSIGN(const auto facts, root_.facts(task_.path));
-  placed.mtime_ms = facts ? facts->mtime_ms : task_.mtime_ms;
-  return placed;
+  return proof;
 }
 
-Result<void> PartFile::rename_into_place() {
-  const std::string folder = folder_of(task_.path);
-  if (!folder.empty()) I2I_TRY(root_.make_directories(folder));
-  if (task_.way == PlaceWay::repair) {
-    I2I_ASSIGN(const auto there, root_.facts(task_.path));
-    // A second name for the damaged copy first, then the new one over it: the path is never without a file.
-    if (there) I2I_TRY(root_.link_aside(task_.path, aside_path(task_.checksum, "damaged")));
-    I2I_TRY(root_.rename_over(path_, task_.path));
-  } else {
-    I2I_TRY(root_.rename_no_replace(path_, task_.path));
+Result<void> PartFile::start_flush() {
+  // Before the flush, so that the time is durable with the bytes.
+  I2I_TRY(util::set_mtime(fd_, task_.mtime_ms, path_));
+  I2I_ASSIGN(const auto facts, util::facts_of(fd_, path_));
+  mtime_ms_ = facts.mtime_ms;
+  util::start_write_out(fd_);
+  return {};
+}
+
+Result<void> PartFile::flush() {
+  I2I_TRY(util::sync_file(fd_, path_));
+  fd_.reset();
+  return {};
+}
+
+Result<void> PartFile::publish() {
+  I2I_TRY(root_.make_directories(folder()));
+  if (task_.way == PlaceWay::new_file) return root_.rename_no_replace(path_, task_.path);
+  I2I_ASSIGN(const auto there, root_.facts(task_.path));
+  // A second name for the damaged copy first, then the new one over it: the path is never without a file.
+  if (there) {
+    I2I_TRY(root_.link_aside(task_.path, aside_path(task_.checksum, "damaged")));
+    I2I_TRY(root_.sync_directory(kAsideFolder));
   }
-  return root_.sync_directory(folder);
+  return root_.rename_over(path_, task_.path);
+}
+
+std::string PartFile::folder() const {
+  const auto slash = task_.path.rfind('/');
+  return slash == std::string::npos ? std::string{} : task_.path.substr(0, slash);
 }
 
 Result<void> PartFile::keep_aside() {

@@ -1,6 +1,7 @@
 #include "app/part_writer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/part_file.hpp"
 #include "i2i/util/text.hpp"
@@ -11,7 +12,10 @@ namespace {
 using util::ErrorCode;
 using util::Result;
 
-constexpr std::size_t kDataWaiting = 48;  // pieces of a body between the wire and the disk, per writer
+// libcurl gives at most a TLS record at a time, 16 KiB: handed on one by one, waking the writer for each would cost as
+// much as writing.
+constexpr std::size_t kPieceBytes = std::size_t{128} << 10;
+constexpr std::size_t kDataWaiting = 16;  // such pieces between the wire and the disk, per writer
 constexpr std::uint64_t kErrorBodyAtMost = 1024;
 
 /// "bytes 100-199/200" -> 100.
@@ -46,33 +50,41 @@ class PartWriter::Sink : public net::BodySink {
 
   Answer write(std::string_view bytes) override {
     if (part_->abandoned.load()) return Answer::abort;
-    if (offer(bytes)) return Answer::taken;
-    // The flag first, then once more: had the writer made room in between, nobody would wake this transfer.
-    part_->paused = true;
-    if (!offer(bytes)) return Answer::later;
-    part_->paused = false;
+    if (part_->filling.size() + bytes.size() > kPieceBytes && !make_room()) return Answer::later;
+    if (part_->filling.capacity() == 0) {
+      if (auto spare = writer_.spare_.try_pop()) part_->filling = *std::move(spare);
+    }
+    part_->filling.append(bytes);
     return Answer::taken;
   }
 
  private:
-  bool offer(std::string_view bytes) {
+  bool make_room() {
+    if (offer()) return true;
+    // The flag first, then once more: had the writer made room in between, nobody would wake this transfer.
+    part_->paused = true;
+    if (!offer()) return false;
+    part_->paused = false;
+    return true;
+  }
+  bool offer() {
     if (writer_.data_waiting_.load() >= kDataWaiting) return false;
-    ++writer_.data_waiting_;
-    writer_.put_control({part_, Data{std::string(bytes)}});
+    writer_.hand_over(part_);
     return true;
   }
   PartWriter& writer_;
   std::shared_ptr<Part> part_;
 };
 
-PartWriter::PartWriter(const util::Root& root, net::HttpClient& http, util::BoundedQueue<PartReport>& reports,
-                       std::stop_token stop)
+PartWriter::PartWriter(const util::Root& root, net::HttpClient& http, Ways ways, std::stop_token stop)
     : root_(root),
       http_(http),
-      reports_(reports),
+      ways_(ways),
       stop_(std::move(stop)),
-      // Room for every piece of data the sinks may hold plus begin, end and prepare of every part: putting never waits.
+      // Room for every piece of data the sinks may hold plus prepare, begin, last piece and end of every part: putting
+      // never waits.
       events_(kDataWaiting + kMaxParts * 4),
+      spare_(kDataWaiting),
       thread_([this] { run(); }) {}
 
 PartWriter::~PartWriter() { events_.close(); }
@@ -84,7 +96,13 @@ std::shared_ptr<net::BodySink> PartWriter::sink_for(const std::shared_ptr<Part>&
 }
 
 void PartWriter::ended(std::shared_ptr<Part> part, Result<net::Response> response) {
+  if (!part->filling.empty()) hand_over(part);
   put_control({std::move(part), Ended{std::move(response)}});
+}
+
+void PartWriter::hand_over(const std::shared_ptr<Part>& part) {
+  ++data_waiting_;
+  put_control({part, Data{std::exchange(part->filling, std::string())}});
 }
 
 // The queue has room for everything that may be under way; a full one is a defect of ours.
@@ -109,95 +127,117 @@ void PartWriter::resume_paused() {
 
 void PartWriter::handle(Event& event) {
   Part& part = *event.part;
-  const auto note = [&](Result<void> result) {
-    if (!result && !part.error) part.error = std::move(result).error();
-  };
   if (std::holds_alternative<Prepare>(event.what)) {
     on_prepare(event.part);
   } else if (const auto* begin = std::get_if<Begin>(&event.what)) {
-    if (part.error || !part.file) return;
-    if (begin->status == 200 && part.file->size() > 0) note(part.file->restart());
-    if (begin->status == 206 && begin->first_byte != part.file->size()) {
-      note(util::fail(ErrorCode::bad_answer, "the server sent another part of the file than was asked for"));
-      note(part.file->restart());
-    }
-  } else if (const auto* data = std::get_if<Data>(&event.what)) {
-    if (part.error || !part.file) return;
-    if (part.file->size() + data->bytes.size() > part.task.size) {
-      note(util::fail(ErrorCode::mismatch, "more bytes arrived than iCloud announced"));
-    } else {
-      note(part.file->write(data->bytes));
-    }
+    parts_.push_back(event.part);
+    on_begin(part, *begin);
+  } else if (auto* data = std::get_if<Data>(&event.what)) {
+    on_data(part, std::move(data->bytes));
   } else if (auto* ended = std::get_if<Ended>(&event.what)) {
     on_ended(event.part, ended->response);
   }
+  // Nobody needs the rest of the body: the transfer ends at its next byte.
+  if (part.error) part.abandoned = true;
 }
 
 void PartWriter::on_prepare(const std::shared_ptr<Part>& part) {
-  part->error.reset();
-  part->paused = false;
   auto file = PartFile::open(root_, part->task, stop_);
   if (!file) {
-    reports_.push({part, std::move(file).error(), 0});
+    ways_.reports.push({part, std::move(file).error()});
     return;
   }
   part->file = *std::move(file);
-  parts_.push_back(part);
   const auto offset = part->file->size();
-  reports_.push({part, PartReport::Prepared{offset}, 0});
-  if (offset == part->task.size) report_finished(part, 0);
+  ways_.reports.push({part, PartReport::Prepared{offset}});
+  if (offset == part->task.size) finished(part, 0, {});
+}
+
+bool PartWriter::open_file(Part& part) {
+  if (part.error) return false;
+  if (part.file) return true;
+  auto file = PartFile::open(root_, part.task, stop_);
+  if (!file) {
+    part.error = std::move(file).error();
+    return false;
+  }
+  part.file = *std::move(file);
+  return true;
+}
+
+void PartWriter::on_begin(Part& part, const Begin& begin) {
+  if (!open_file(part)) return;
+  const auto note = [&part](Result<void> result) {
+    if (!result && !part.error) part.error = std::move(result).error();
+  };
+  if (begin.status == 200 && part.file->size() > 0) note(part.file->restart());
+  if (begin.status == 206 && begin.first_byte != part.file->size()) {
+    note(util::fail(ErrorCode::bad_answer, "the server sent another part of the file than was asked for"));
+    note(part.file->restart());
+  }
+}
+
+void PartWriter::on_data(Part& part, std::string bytes) {
+  if (open_file(part)) {
+    Result<void> written;
+    if (part.file->size() + bytes.size() > part.task.size) {
+      written = util::fail(ErrorCode::mismatch, "more bytes arrived than iCloud announced");
+    } else {
+      written = part.file->write(bytes);
+    }
+    if (!written) part.error = std::move(written).error();
+    const auto paid = std::min<std::uint64_t>(part.owed, bytes.size());
+    part.owed -= paid;
+    ways_.space.done(paid);
+  }
+  bytes.clear();
+  (void)spare_.try_push(bytes);
 }
 
 void PartWriter::on_ended(const std::shared_ptr<Part>& part, Result<net::Response>& response) {
+  const auto first_byte = response ? response->first_byte : std::chrono::milliseconds(0);
+  const auto report = [&](auto what, std::uint64_t bytes) {
+    part->file.reset();
+    ways_.reports.push({part, std::move(what), bytes, first_byte});
+  };
   if (part->error) {
     // Wrong bytes must not be resumed; a full disk keeps what it has.
     if (part->file && (part->error->code == ErrorCode::mismatch || part->error->code == ErrorCode::bad_answer)) {
       (void)part->file->drop();
     }
-    part->file.reset();
-    reports_.push({part, *part->error, 0});
-    return;
+    return report(*part->error, 0);
   }
-  if (!response) {
-    part->file.reset();
-    reports_.push({part, std::move(response).error(), 0});
-    return;
-  }
+  if (!response) return report(std::move(response).error(), 0);
   if (response->status != 200 && response->status != 206) {
     // 416: what is there is no beginning of the file.
-    if (response->status == 416) (void)part->file->drop();
-    part->file.reset();
-    reports_.push({part, PartReport::Answered{response->status, response->retry_after}, 0});
-    return;
+    if (response->status == 416 && part->file) (void)part->file->drop();
+    return report(PartReport::Answered{response->status, response->retry_after}, 0);
   }
+  if (!open_file(*part)) return report(*part->error, 0);  // an empty body made none yet
   if (part->file->size() < part->task.size) {
     const auto have = part->file->size();
     if (is_error_in_disguise(*response)) (void)part->file->drop();
-    part->file.reset();
-    reports_.push({part,
-                   util::Error{ErrorCode::unreachable,
-                               "the body ended after " + std::to_string(have) + " of " +
-                                   std::to_string(part->task.size) + " bytes",
-                               {},
-                               std::nullopt},
-                   response->body_bytes});
-    return;
+    return report(util::Error{ErrorCode::unreachable,
+                              "the body ended after " + std::to_string(have) + " of " +
+                                  std::to_string(part->task.size) + " bytes",
+                              {},
+                              std::nullopt},
+                  response->body_bytes);
   }
-  report_finished(part, response->body_bytes);
+  finished(part, response->body_bytes, first_byte);
 }
 
-void PartWriter::report_finished(const std::shared_ptr<Part>& part, std::uint64_t bytes_received) {
-  auto placed = part->file->place();
-  if (!placed && placed.error().code == ErrorCode::mismatch) {
-    // Kept, not dropped: the same wrong bytes twice are evidence. A later try starts empty, the copy is overwritten.
-    (void)part->file->keep_aside();
+void PartWriter::finished(const std::shared_ptr<Part>& part, std::uint64_t bytes_received,
+                          std::chrono::milliseconds first_byte) {
+  auto proof = part->file->prove();
+  if (proof) {
+    ways_.proven.push({part, *std::move(proof), bytes_received, first_byte});
+    return;
   }
+  // Kept, not dropped: the same wrong bytes twice are evidence. A later try starts empty, the copy is overwritten.
+  (void)part->file->keep_aside();
   part->file.reset();
-  if (placed) {
-    reports_.push({part, *std::move(placed), bytes_received});
-  } else {
-    reports_.push({part, std::move(placed).error(), bytes_received});
-  }
+  ways_.reports.push({part, std::move(proof).error(), bytes_received, first_byte});
 }
 
 }  // namespace i2i::app

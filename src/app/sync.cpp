@@ -212,7 +212,7 @@ class Sync {
     I2I_TRY(enough_space(root, plan.bytes_to_fetch));
     Progress expected{Progress::Phase::transferring, 0, plan.to_fetch, 0, plan.bytes_to_fetch};
     Transfer transfer({scope_->http(), cloudkit, scope_->ledger(), root, context_.clock, context_.stop, options_.jobs,
-                       observer_, expected});
+                       reserve_beside(root), observer_, expected});
     // While a person's consent is waited for, files whose address is known are fetched.
     const ProtectedAccess::Meanwhile meanwhile(scope_->protected_access(), [&transfer] { return transfer.go_on(); });
     WorkFeeder feeder(scope_->ledger(), transfer);
@@ -227,6 +227,12 @@ class Sync {
     report_.bytes_downloaded = done.bytes;
     report_.failures = done.failures;
     return outcome;
+  }
+
+  /// What the ledger may still need where it lies on the volume too.
+  [[nodiscard]] std::uint64_t reserve_beside(const util::Root& root) const {
+    constexpr std::uint64_t kForLedger = std::uint64_t{32} << 20;
+    return root.holds_file_system_of(scope_->paths().folder) ? kForLedger : 0;
   }
 
   Result<void> enough_space(const util::Root& root, std::int64_t bytes) {

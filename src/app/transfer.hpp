@@ -1,6 +1,6 @@
 #pragma once
 // Work -> bytes, proven, placed. The thread that calls owns the ledger and coordinates; one thread runs the wire, a few
-// write.
+// write and hash, one makes durable.
 
 #include <deque>
 #include <map>
@@ -11,7 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "app/launcher.hpp"
+#include "app/part_settler.hpp"
 #include "app/part_writer.hpp"
+#include "app/space_guard.hpp"
 #include "i2i/app/report.hpp"
 #include "i2i/icloud/cloudkit.hpp"
 #include "i2i/ledger/catalogue.hpp"
@@ -48,6 +51,7 @@ struct TransferParts {
   util::Clock& clock;
   std::stop_token stop;
   std::size_t jobs = 8;
+  std::uint64_t reserve = 0;  // bytes of the volume that are not for photos
   Observer& observer;
   Progress expected;  // totals for the progress line
 };
@@ -88,16 +92,20 @@ class Transfer {
   using JobKey = std::size_t;
 
   util::Result<void> turn();
+  [[nodiscard]] bool wants_lookup() const;
   util::Result<void> look_up();
-  void apply_lookup(const std::vector<icloud::LookedUp>& found, const std::vector<JobKey>& asked);
-  void start_ready();
-  void wake_delayed();
+  util::Result<void> apply_lookup(const std::vector<icloud::LookedUp>& found, const std::vector<JobKey>& asked);
+  util::Result<void> start(JobKey key);
+  void send(const std::shared_ptr<Part>& part);
+  util::Result<void> wake_delayed();
   util::Result<void> wait_for_report();
   util::Result<void> handle(PartReport& report);
   util::Result<void> on_placed(JobKey key, const PlacedFile& placed);
   util::Result<void> on_answer(JobKey key, const PartReport::Answered& answer);
-  util::Result<void> on_error(JobKey key, const util::Error& error, std::uint64_t bytes_received);
-  void submit(JobKey key, std::uint64_t offset);
+  util::Result<void> on_error(JobKey key, const util::Error& error);
+  void resume_at(JobKey key, std::uint64_t offset);
+  void note_pace(const PartReport& report);
+  void on_no_room(JobKey key);
   void retry(JobKey key, std::chrono::milliseconds delay);
   void look_up_again(JobKey key);
   util::Result<void> give_up(JobKey key, const util::Error& error);
@@ -108,17 +116,20 @@ class Transfer {
   TransferParts parts_;
   ledger::Placements placements_;
   util::BoundedQueue<PartReport> reports_;
-  std::vector<std::unique_ptr<PartWriter>> writers_;
+  SpaceGuard space_;
   net::Pacer pacer_;
+  Launcher launcher_;
+  PartSettler settler_;
+  std::vector<std::unique_ptr<PartWriter>> writers_;
   JobKey next_key_ = 1;
   std::map<JobKey, Job> jobs_;
   std::deque<JobKey> to_look_up_;
-  std::deque<JobKey> ready_;
   std::vector<JobKey> delayed_;
   std::set<JobKey> in_flight_;
   std::set<model::Checksum> under_way_;
   std::vector<ledger::Placement> placed_;
   int failures_in_a_row_ = 0;
+  std::optional<util::Error> no_room_;  // what is on its way comes to its end, nothing else begins
   TransferReport report_;
 };
 

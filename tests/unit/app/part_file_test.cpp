@@ -40,6 +40,18 @@ struct Volume {
   i2i::util::Root root = must(i2i::util::Root::open(photos.path()));
 };
 
+/// All steps in their order, as the settler takes them for a file alone.
+i2i::util::Result<i2i::app::PlacedFile> place(Volume& volume, PartFile& part) {
+  i2i::app::PlacedFile placed;
+  I2I_ASSIGN(placed.proof, part.prove());
+  I2I_TRY(part.start_flush());
+  I2I_TRY(part.flush());
+  I2I_TRY(part.publish());
+  I2I_TRY(volume.root.sync_directory(part.folder()));
+  placed.mtime_ms = part.mtime_ms();
+  return placed;
+}
+
 }  // namespace
 
 TEST_CASE("a placed file can be read by everybody, whatever the umask") {
@@ -65,7 +77,7 @@ TEST_CASE("nothing is visible before the bytes are proven") {
   must(part->write(kBytes.substr(7)));
   CHECK(part->size() == kBytes.size());
   CHECK(volume.visible().empty());
-  const auto placed = must(part->place());
+  const auto placed = must(place(volume, *part));
   CHECK(volume.visible() == std::vector<std::string>{kPath});
   CHECK(volume.photos.read(kPath) == kBytes);
   CHECK(placed.proof.checksum == checksum_of(kBytes));
@@ -81,7 +93,7 @@ TEST_CASE("what an earlier attempt left is hashed again and gone on with") {
   const auto part = volume.open(task_for());
   REQUIRE(part->size() == 9);
   must(part->write(kBytes.substr(9)));
-  must(part->place());
+  must(place(volume, *part));
   CHECK(volume.photos.read(kPath) == kBytes);
 }
 
@@ -105,7 +117,7 @@ TEST_CASE("bytes that are not the ones announced are never placed") {
     volume.photos.write(i2i::app::part_path(checksum_of(kBytes)), row.left);
     const auto part = volume.open(task_for());
     must(part->write(row.arrives));
-    const auto placed = part->place();
+    const auto placed = place(volume, *part);
     REQUIRE(!placed);
     CHECK(placed.error().code == ErrorCode::mismatch);
     CHECK(volume.visible().empty());
@@ -122,13 +134,13 @@ TEST_CASE("an unproven content is judged by its size") {
   task.checksum = "another form of checksum";
   const auto part = volume.open(task);
   must(part->write(kBytes));
-  must(part->place());
+  must(place(volume, *part));
   CHECK(volume.photos.read(kPath) == kBytes);
 
   Volume second;
   const auto cut = second.open(task);
   must(cut->write(kBytes.substr(1)));
-  CHECK(cut->place().error().code == ErrorCode::mismatch);
+  CHECK(place(second, *cut).error().code == ErrorCode::mismatch);
 }
 
 TEST_CASE("more than was announced starts anew") {
@@ -137,7 +149,7 @@ TEST_CASE("more than was announced starts anew") {
   const auto part = volume.open(task_for());
   CHECK(part->size() == 0);
   must(part->write(kBytes));
-  must(part->place());
+  must(place(volume, *part));
   CHECK(volume.photos.read(kPath) == kBytes);
 }
 
@@ -148,7 +160,7 @@ TEST_CASE("starting anew forgets what was there") {
   must(part->restart());
   CHECK(part->size() == 0);
   must(part->write(kBytes));
-  must(part->place());
+  must(place(volume, *part));
   CHECK(volume.photos.read(kPath) == kBytes);
 }
 
@@ -166,7 +178,7 @@ TEST_CASE("a new file never replaces one") {
   volume.photos.write(kPath, "a person's own");
   const auto part = volume.open(task_for());
   must(part->write(kBytes));
-  const auto placed = part->place();
+  const auto placed = place(volume, *part);
   REQUIRE(!placed);
   CHECK(placed.error().code == ErrorCode::refused);
   CHECK(volume.photos.read(kPath) == "a person's own");
@@ -177,7 +189,7 @@ TEST_CASE("a repair sets the damaged copy aside and leaves no gap") {
   volume.photos.write(kPath, "damaged");
   const auto part = volume.open(task_for(kBytes, PlaceWay::repair));
   must(part->write(kBytes));
-  must(part->place());
+  must(place(volume, *part));
   CHECK(volume.photos.read(kPath) == kBytes);
   std::vector<std::string> aside;
   for (const auto& entry : std::filesystem::directory_iterator(volume.photos.path(".icloud2immich/aside"))) {
@@ -191,13 +203,13 @@ TEST_CASE("a repair of a file that is gone puts it back") {
   Volume volume;
   const auto part = volume.open(task_for(kBytes, PlaceWay::repair));
   must(part->write(kBytes));
-  must(part->place());
+  must(place(volume, *part));
   CHECK(volume.photos.read(kPath) == kBytes);
 }
 
 TEST_CASE("an empty content is a file too") {
   Volume volume;
-  must(volume.open(task_for(""))->place());
+  must(place(volume, *volume.open(task_for(""))));
   CHECK(volume.visible() == std::vector<std::string>{kPath});
 }
 
@@ -214,6 +226,21 @@ TEST_CASE("whatever a server calls a checksum, its .part lies in our folder") {
     must(volume.open(task)->write("x"));
   }
   CHECK(volume.visible().empty());
+}
+
+TEST_CASE("others can read the file and its folders, whatever the umask") {
+  Volume volume;
+  const auto before = umask(077);
+  const auto part = volume.open(task_for());
+  must(part->write(kBytes));
+  must(place(volume, *part));
+  umask(before);
+  const auto mode = [&](const std::string& path) {
+    return static_cast<unsigned>(std::filesystem::status(volume.photos.path(path)).permissions());
+  };
+  CHECK(mode(kPath) == 0644);
+  CHECK(mode("2024") == 0755);
+  CHECK(mode("2024/05/06") == 0755);
 }
 
 TEST_CASE("resuming can be stopped, and follows no link") {

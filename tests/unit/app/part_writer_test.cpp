@@ -1,6 +1,7 @@
 #include "app/part_writer.hpp"
 
 #include "app/part_file.hpp"
+#include "app/part_settler.hpp"
 #include "app_fixture.hpp"
 
 using app_test::checksum_of;
@@ -59,11 +60,14 @@ struct Bench {
     if (!photos.exists(path)) return std::nullopt;
     return photos.read(path);
   }
+  std::stop_source stop;
   TempFolder photos;
   i2i::util::Root root = must(i2i::util::Root::open(photos.path()));
   NotesResumes http;
   i2i::util::BoundedQueue<PartReport> reports;
-  PartWriter writer{root, http, reports, {}};
+  i2i::app::SpaceGuard space{root, i2i::util::system_clock(), 0};
+  i2i::app::PartSettler settler{root, reports, stop.get_token()};
+  PartWriter writer{root, http, PartWriter::Ways{reports, settler.proven(), space}, stop.get_token()};
 };
 
 Result<Response> ended(int status, std::uint64_t bytes, Headers headers = {}) {
@@ -94,6 +98,62 @@ TEST_CASE("a body becomes a durable file") {
   CHECK(report.part == part);
   CHECK(bench.photos.read(kPath) == kBytes);
   CHECK(!bench.part_text());
+}
+
+TEST_CASE("what nobody prepared is made when its first byte comes") {
+  Bench bench;
+  const auto part = bench.part();
+  const auto sink = bench.writer.sink_for(part);
+  CHECK(!bench.part_text());
+  CHECK(sink->begin(200, {}) == BodySink::Answer::taken);
+  CHECK(sink->write(kBytes) == BodySink::Answer::taken);
+  bench.writer.ended(part, ended(200, kBytes.size()));
+  CHECK(std::holds_alternative<i2i::app::PlacedFile>(bench.report().what));
+  CHECK(bench.photos.read(kPath) == kBytes);
+
+  const auto refused = bench.part("other", "other.jpg");
+  bench.writer.ended(refused, ended(410, 0));
+  CHECK(std::get<PartReport::Answered>(bench.report().what).status == 410);
+  CHECK(!bench.photos.exists(i2i::app::part_path(checksum_of("other"))));
+}
+
+TEST_CASE("many files are made durable together, each in its own right") {
+  Bench bench(64);
+  bench.photos.write("taken/3.jpg", "a person's own");
+  std::vector<std::shared_ptr<Part>> parts;
+  for (int i = 0; i < 20; ++i) {
+    const std::string bytes = "the bytes of file " + std::to_string(i);
+    parts.push_back(bench.part(bytes, (i % 5 == 3 ? "taken/" : "new/") + std::to_string(i) + ".jpg"));
+    const auto sink = bench.writer.sink_for(parts.back());
+    sink->begin(200, {});
+    sink->write(bytes);
+    bench.writer.ended(parts.back(), ended(200, bytes.size()));
+  }
+  int placed = 0;
+  for (int i = 0; i < 20; ++i) {
+    const auto report = bench.report();
+    if (report.part->task.path == "taken/3.jpg") {
+      CHECK(std::get<Error>(report.what).code == ErrorCode::refused);
+    } else if (std::holds_alternative<i2i::app::PlacedFile>(report.what)) {
+      ++placed;
+      CHECK(checksum_of(bench.photos.read(report.part->task.path)) == report.part->task.checksum);
+    }
+  }
+  CHECK(placed == 19);
+  CHECK(bench.photos.read("taken/3.jpg") == "a person's own");
+}
+
+TEST_CASE("a stop leaves what is not durable yet for the next run") {
+  Bench bench;
+  bench.left_over(kBytes);
+  const auto part = bench.part();
+  part->file = must(i2i::app::PartFile::open(bench.root, part->task, {}));
+  bench.stop.request_stop();
+  bench.settler.proven().push({part, {}, 0, {}});
+  const auto report = bench.report();
+  CHECK(std::get<Error>(report.what).code == ErrorCode::cancelled);
+  CHECK(!bench.photos.exists(kPath));
+  CHECK(bench.part_text() == kBytes);
 }
 
 TEST_CASE("a rest from before is asked for from where it ends") {
@@ -245,6 +305,19 @@ TEST_CASE("a path that somebody took is an error of this file") {
   CHECK(bench.photos.read(kPath) == "a person's own");
 }
 
+TEST_CASE("after an error of the disk no more bytes are wanted") {
+  Bench bench;
+  std::filesystem::create_symlink(bench.photos.path("victim"),
+                                  bench.photos.path(i2i::app::part_path(checksum_of(kBytes))));
+  const auto part = bench.part();
+  const auto sink = bench.writer.sink_for(part);
+  sink->begin(200, {});
+  while (!part->abandoned) std::this_thread::yield();
+  CHECK(sink->write(kBytes) == BodySink::Answer::abort);
+  bench.writer.ended(part, i2i::util::fail(ErrorCode::bad_answer, "turned down"));
+  CHECK(std::get<Error>(bench.report().what).code == ErrorCode::volume);
+}
+
 TEST_CASE("an abandoned part takes no more bytes") {
   Bench bench;
   const auto part = bench.part();
@@ -255,19 +328,19 @@ TEST_CASE("an abandoned part takes no more bytes") {
 }
 
 TEST_CASE("a slow disk holds the wire back, and lets it go on") {
-  Bench bench(1);  // two reports that nobody takes hold the writer
-  const auto part = bench.part(std::string(100'000, 'p'));
+  Bench bench(1);  // reports that nobody takes hold the writer
+  const std::string piece(100'000, 'p');
+  const auto part = bench.part(std::string(100'000'000, 'p'));
   part->transfer = 77;
-  bench.prepare(part);
-  const auto other = bench.part("other", "other.jpg");
-  bench.writer.prepare(other);
-  const auto third = bench.part("third", "third.jpg");
-  bench.writer.prepare(third);
-
   const auto sink = bench.writer.sink_for(part);
+  sink->begin(200, {});
+  bench.prepare(bench.part("first", "first.jpg"));
+  bench.writer.prepare(bench.part("other", "other.jpg"));
+  bench.writer.prepare(bench.part("third", "third.jpg"));
+
   int taken = 0;
-  while (taken < 1000 && sink->write("piece") == BodySink::Answer::taken) ++taken;
-  CHECK(taken >= 40);
+  while (taken < 1000 && sink->write(piece) == BodySink::Answer::taken) ++taken;
+  CHECK(taken >= 10);
   CHECK(taken < 1000);
   CHECK(part->paused);
 
@@ -275,5 +348,5 @@ TEST_CASE("a slow disk holds the wire back, and lets it go on") {
   bench.report();
   CHECK(bench.http.resumed.pop() == i2i::net::TransferId{77});
   CHECK(!part->paused);
-  CHECK(sink->write("piece") == BodySink::Answer::taken);
+  CHECK(sink->write(piece) == BodySink::Answer::taken);
 }
