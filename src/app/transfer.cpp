@@ -65,7 +65,7 @@ Transfer::Transfer(TransferParts parts)
   }
 }
 
-Transfer::~Transfer() { drain(); }
+Transfer::~Transfer() { abandon(); }
 
 Result<void> Transfer::add(WorkItem item) {
   if (under_way_.contains(item.placement.checksum)) return {};
@@ -83,6 +83,7 @@ Result<void> Transfer::finish() {
   Result<void> outcome;
   while (outcome && !jobs_.empty()) outcome = turn();
   drain();
+  // A row that could not be written is no success: the run must not remember that everything is placed.
   if (auto stored = store_placed(); !stored && outcome) outcome = stored;
   return outcome;
 }
@@ -409,8 +410,7 @@ Result<void> Transfer::store_placed() {
   return stored;
 }
 
-/// After an error: what is on the wire is cut, and waited for, so that no callback outlives its writer; what was placed
-/// meanwhile is stored. Files without a row are adopted by the next run.
+/// What is on the wire is cut, and waited for, so that no callback outlives its writer.
 void Transfer::drain() {
   for (const auto& part : launcher_.stop()) in_flight_.erase(part->owner);
   const auto cut = [this] {
@@ -437,6 +437,11 @@ void Transfer::drain() {
     launcher_.settled(*report->part);
     if (const auto* placed = std::get_if<PlacedFile>(&report->what)) (void)on_placed(key, *placed);
   }
+}
+
+void Transfer::abandon() {
+  drain();
+  // The error that is told already goes first. Files without a row are adopted by the next run.
   (void)store_placed();
 }
 

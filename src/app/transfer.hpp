@@ -74,7 +74,7 @@ class Transfer {
   /// Waits for everything under way; stores what arrived whatever happens.
   util::Result<void> finish();
   /// After an error: stores what arrived and cuts the rest short; the .part files stay for the next run.
-  void abandon() { drain(); }
+  void abandon();
   [[nodiscard]] const TransferReport& report() const { return report_; }
 
  private:
