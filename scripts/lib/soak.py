@@ -1,4 +1,5 @@
 """The long proofs of scripts/soak, by seed. usage: soak.py BUILD_DIR [--seed S] [--kills N] [--sign-ins N] [--libraries N] [--changes N]
+               [--disk-faults N]
 
 kills       sync is killed (SIGKILL) at a random moment, sometimes twice, then run to its end: the same tree as an undisturbed
             run, no partial file visible at any time, at most the files in flight fetched twice
@@ -7,6 +8,9 @@ libraries   a generated library is changed at random between runs: every run end
             volume, byte for byte
 changes     a generated library changes while and between runs that faults, kills and other selections disturb: whatever came in
             between, a run to the end leaves the volume as the model of soak_changes.py says
+disk-faults sync meets a disk that is full, over its quota or broken at its Nth write, flush, rename or new name, for every N, on the
+            photos dir and in the ledger: it ends as the contract says, what is visible is whole, and the next run completes. One
+            round is one N with one kind of error; by seed, so that a count as large as what it says there is covers all.
 
 A failure prints the seed of its round: run that alone with --seed SEED and a count of 1."""
 
@@ -28,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from practice import IMMICH_PATH, MEDIA, Client, Practice, at_terminal, end_on_signals, find_binaries  # noqa: E402
 from soak_changes import Changes  # noqa: E402
 from soak_common import JOBS, Broken, demand, downloads, media, tree  # noqa: E402
+from soak_disk import DiskFaults  # noqa: E402
 
 class Kills:
     """One practice cloud and one sign-in for all rounds; each round begins with a copy of the signed-in state."""
@@ -145,7 +150,7 @@ class Libraries:
                                       "original": {"size": draw.randrange(1, 9000), "seed": draw.randrange(1 << 30)}})
 
 
-PROOFS = {"kills": Kills, "sign_ins": SignIns, "libraries": Libraries, "changes": Changes}
+PROOFS = {"kills": Kills, "sign_ins": SignIns, "libraries": Libraries, "changes": Changes, "disk_faults": DiskFaults}
 
 
 def prove(name, count, seed, programs):
@@ -157,7 +162,9 @@ def prove(name, count, seed, programs):
         started = time.monotonic()
         for number in range(count):
             try:
-                proof.round(random.Random(f"{name} {seed + number}"))
+                draw = random.Random(f"{name} {seed + number}")
+                draw.number = seed + number
+                proof.round(draw)
             except Broken as failure:
                 broken += 1
                 print(f"FAILED {name.replace('_', '-')} seed {seed + number}: {failure}", flush=True)
