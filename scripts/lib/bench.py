@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -29,6 +30,7 @@ CASES = {
               "bandwidth_bytes_s": 50_000_000},
     "no-change": {"title": "a run without news, 20,000 assets", "files": 20_000, "size": 500, "latency_ms": 0},
     "listing": {"title": "listing 100,000 assets, 50 ms latency", "files": 100_000, "size": 500, "latency_ms": 50},
+    "limit-rate": {"title": "--limit-rate 3000000, files of 100 KB", "files": 400, "size": 100_000, "latency_ms": 20},
     "million": {"title": "the catalogue of 1,000,000 assets", "files": 1_000_000, "size": 500, "latency_ms": 0},
 }
 ONLY_WHEN_NAMED = ("million",)
@@ -128,6 +130,8 @@ def measure(name, scale, runs, binary, practice_binary):
         return measure_listing(name, scale, binary, practice_binary)
     if name == "million":
         return measure_catalogue(name, scale, binary, practice_binary)
+    if name == "limit-rate":
+        return measure_rate(name, scale, binary, practice_binary)
     case = CASES[name]
     files = max(1, int(case["files"] * scale))
     with contextlib.ExitStack() as stack:
@@ -160,6 +164,38 @@ def measure(name, scale, runs, binary, practice_binary):
                 sys.exit("bench: the second run fetched files")
             rounds.append([dict(first, case="the first"), again])
         return [median(lines) for lines in zip(*rounds)]
+
+
+def measure_rate(name, scale, binary, practice_binary):
+    """What goes over the wire in each second of a limited run, after the first and before the last of it."""
+    limit, case = 3_000_000, CASES[name]
+    files = max(100, int(case["files"] * scale))
+    with tempfile.TemporaryDirectory(prefix="icloud2immich-bench.") as text:
+        folder = Path(text)
+        with Practice(practice_binary, folder / "practice", "--generated", files, "--size", case["size"]) as practice:
+            client = Client(binary, folder / "client", practice, folder / "photos")
+            client.photos_dir.mkdir(exist_ok=True)
+            if client.sign_in()[0] != 0:
+                sys.exit("bench: auth failed")
+            practice.post("/network", {"latency_ms": case["latency_ms"]})
+            practice.post("/requests/reset")
+            seen, ended = [], threading.Event()
+
+            def watch():
+                while not ended.wait(0.05):
+                    fetched = practice.get("/requests?entries=0")["counts"].get("download", 0)
+                    seen.append((time.monotonic(), fetched * case["size"]))
+            watcher = threading.Thread(target=watch)
+            watcher.start()
+            line, _ = ours(name, client, "--limit-rate", str(limit))
+            ended.set()
+            watcher.join()
+            total = files * case["size"]
+            inner = [(when, size) for when, size in seen if 0.1 * total < size < 0.9 * total]
+            (begin, before), (end, after) = inner[0], inner[-1]
+            rate = (after - before) / (end - begin)
+            print(f"  {rate:,.0f} bytes a second of {limit:,}: {100 * rate / limit - 100:+.1f} %", flush=True)
+            return [line]
 
 
 def settle():
