@@ -51,8 +51,13 @@ class PartWriter::Sink : public net::BodySink {
   Answer write(std::string_view bytes) override {
     if (part_->abandoned.load()) return Answer::abort;
     if (part_->filling.size() + bytes.size() > kPieceBytes && !make_room()) return Answer::later;
-    if (part_->filling.capacity() == 0) {
-      if (auto spare = writer_.spare_.try_pop()) part_->filling = *std::move(spare);
+    if (part_->filling.capacity() < kPieceBytes) {
+      auto spare = writer_.spare_.try_pop();
+      if (spare) {
+        part_->filling = *std::move(spare);
+      } else {
+        part_->filling.reserve(kPieceBytes);
+      }
     }
     part_->filling.append(bytes);
     return Answer::taken;
