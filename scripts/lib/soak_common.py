@@ -3,6 +3,7 @@
 import hashlib
 
 JOBS = 8
+UNSETTLED = 2 * JOBS  # whose bytes have come and are not on the disk yet (docs/decisions/0017-durable-in-groups.md)
 
 
 class Broken(Exception):

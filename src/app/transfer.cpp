@@ -19,7 +19,7 @@ constexpr std::size_t kWriters = 3;
 constexpr std::size_t kMaxJobs = 64;
 constexpr std::size_t kLookupBatch = 100;  // docs/protocol/icloud.md §7.7
 constexpr std::size_t kUnderWay = 3 * kLookupBatch;
-constexpr std::size_t kUnsettled = 64;  // whose bytes are here, and the disk still works on them
+constexpr std::size_t kUnsettledTimes = 2;  // of the jobs: whose bytes are here, and the disk still works on them
 static_assert(kUnderWay < PartWriter::kMaxParts);
 constexpr std::size_t kGroup = 64;  // ledger rows in one transaction
 constexpr int kUrlTries = 3;
@@ -56,7 +56,7 @@ Transfer::Transfer(TransferParts parts)
       reports_(2 * (kUnderWay + 2)),
       space_(parts_.root, parts_.clock, parts_.reserve),
       pacer_(std::clamp<std::size_t>(parts_.jobs, 1, kMaxJobs)),
-      launcher_({pacer_.allowed(), kUnsettled, kUrlLife}, parts_.clock, space_, reports_,
+      launcher_({pacer_.allowed(), kUnsettledTimes * pacer_.allowed(), kUrlLife}, parts_.clock, space_, reports_,
                 [this](const std::shared_ptr<Part>& part) { send(part); }),
       settler_(parts_.root, reports_, parts_.stop) {
   for (std::size_t i = 0; i < std::min(kWriters, pacer_.allowed()); ++i) {
