@@ -1,15 +1,12 @@
 #include "app/home.hpp"
 
+#include "i2i/util/file.hpp"
+
 #include "i2i/media/other_names.hpp"
 
 namespace i2i::app {
 
 using util::Result;
-
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
-}
 
 std::string leaf_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -41,10 +38,10 @@ Result<std::optional<Home>> home_of_siblings(ledger::Placements& placements, con
     if (!placement) continue;
     const std::string name = leaf_of(placement->path);
     if (rendition.kind == model::RenditionKind::original) {
-      return std::optional<Home>(Home{folder_of(placement->path), name.substr(0, name.rfind('.'))});
+      return std::optional<Home>(Home{util::folder_of(placement->path), name.substr(0, name.rfind('.'))});
     }
     if (!placement->adopted || beside_other) continue;
-    beside_other = Home{folder_of(placement->path), media::stem_elsewhere(name, rendition.kind)};
+    beside_other = Home{util::folder_of(placement->path), media::stem_elsewhere(name, rendition.kind)};
   }
   return beside_other;
 }

@@ -17,7 +17,6 @@ struct Home {
   std::string stem;
 };
 
-std::string folder_of(const std::string& path);
 std::string leaf_of(const std::string& path);
 std::string join(const std::string& folder, const std::string& name);
 

@@ -118,10 +118,7 @@ Result<void> PartFile::publish() {
   return root_.rename_over(path_, task_.path);
 }
 
-std::string PartFile::folder() const {
-  const auto slash = task_.path.rfind('/');
-  return slash == std::string::npos ? std::string{} : task_.path.substr(0, slash);
-}
+std::string PartFile::folder() const { return util::folder_of(task_.path); }
 
 Result<void> PartFile::keep_aside() {
   fd_.reset();

@@ -49,11 +49,6 @@ std::string short_sidecar_path(const std::string& media_path) {
   return media_path.substr(0, dot) + std::string(media::kSidecarEnding);
 }
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
-}
-
 }  // namespace
 
 Result<media::Embedded> read_embedded_of(const util::Root& root, const std::string& media_path) {
@@ -70,7 +65,7 @@ Result<SidecarOnDisk> read_sidecar(const util::Root& root, const std::string& me
   SidecarOnDisk disk;
   disk.kind = Kind::unusable;
   // Only a file that was adopted under its own name leaves no room.
-  if (path.size() - (folder_of(path).empty() ? 0 : folder_of(path).size() + 1) > kNameBytes) return disk;
+  if (path.size() - (util::folder_of(path).empty() ? 0 : util::folder_of(path).size() + 1) > kNameBytes) return disk;
   I2I_ASSIGN(const auto facts, root.facts(path));
   if (!facts) {
     disk.kind = Kind::absent;
@@ -104,7 +99,7 @@ Result<void> place_sidecar(const util::Root& root, const model::Checksum& checks
   } else {
     I2I_TRY(root.rename_no_replace(temporary, path));
   }
-  return root.sync_directory(folder_of(path));
+  return root.sync_directory(util::folder_of(path));
 }
 
 Result<util::UnixMillis> touch_media(const util::Root& root, const std::string& media_path, util::UnixMillis from) {

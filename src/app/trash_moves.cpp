@@ -9,16 +9,11 @@ using util::ErrorCode;
 using util::fail;
 using util::Result;
 
-std::string folder_part(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
-}
-
 Result<void> Mover::move(const std::string& from, const std::string& to) {
-  I2I_TRY(root_.make_directories(folder_part(to)));
+  I2I_TRY(root_.make_directories(util::folder_of(to)));
   I2I_TRY(root_.rename_no_replace(from, to));
-  folders_.insert(folder_part(from));
-  folders_.insert(folder_part(to));
+  folders_.insert(util::folder_of(from));
+  folders_.insert(util::folder_of(to));
   return move_sidecar(from, to);
 }
 
@@ -27,8 +22,8 @@ Result<void> Mover::move_sidecar(const std::string& from, const std::string& to)
   if (!sidecar || !sidecar->is_regular) return {};
   auto moved = root_.rename_no_replace(media::sidecar_path(from), media::sidecar_path(to));
   if (!moved && moved.error().code != ErrorCode::refused) return moved;
-  folders_.insert(folder_part(from));
-  folders_.insert(folder_part(to));
+  folders_.insert(util::folder_of(from));
+  folders_.insert(util::folder_of(to));
   return {};
 }
 
@@ -42,8 +37,8 @@ Result<std::string> free_path(const util::Root& root, const std::string& folder,
                               const std::set<std::string>& taken) {
   constexpr int kAtMost = 10'000;
   constexpr std::size_t kNameBytes = 255;
-  const std::string below = folder_part(path).empty() ? folder : folder + "/" + folder_part(path);
-  const std::string name = folder_part(path).empty() ? path : path.substr(folder_part(path).size() + 1);
+  const std::string below = util::folder_of(path).empty() ? folder : folder + "/" + util::folder_of(path);
+  const std::string name = util::folder_of(path).empty() ? path : path.substr(util::folder_of(path).size() + 1);
   const std::size_t dot = name.rfind('.');
   const std::string stem = dot == 0 ? name : name.substr(0, dot);
   const std::string ending = dot == std::string::npos || dot == 0 ? std::string{} : name.substr(dot);

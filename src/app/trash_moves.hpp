@@ -8,9 +8,6 @@
 
 namespace i2i::app {
 
-/// Part before the last '/'; "" without one.
-std::string folder_part(const std::string& path);
-
 /// Renames files and remembers which folders to make durable.
 class Mover {
  public:

@@ -54,7 +54,7 @@ Advice advice_for(int error_number) {
   }
 }
 
-std::string folder_of(const std::string& path) {
+std::string parent_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
@@ -78,7 +78,7 @@ Result<void> write_and_rename(Fd fd, const std::string& temporary, const std::st
 }
 
 Result<void> make_directory(const std::string& path, mode_t mode) {
-  if (::mkdir(path.c_str(), mode) == 0) return sync_path(folder_of(path));
+  if (::mkdir(path.c_str(), mode) == 0) return sync_path(parent_of(path));
   const int error_number = errno;
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return fail(file_error(error_number, "make folder", path));
@@ -165,6 +165,11 @@ Result<void> sync_folder(const Fd& fd, std::string_view path) {
   return fail(file_error(errno, "flush folder", path));
 }
 
+std::string folder_of(std::string_view relative) {
+  const auto slash = relative.rfind('/');
+  return slash == std::string_view::npos ? std::string{} : std::string(relative.substr(0, slash));
+}
+
 Result<FileFacts> facts_of(const Fd& fd, std::string_view path) {
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return fail(file_error(errno, "look at", path));
@@ -196,7 +201,7 @@ Result<void> write_file_atomic(const std::string& path, std::string_view content
     ::unlink(temporary.c_str());
     return written;
   }
-  return sync_path(folder_of(path));
+  return sync_path(parent_of(path));
 }
 
 Result<void> make_directories(const std::string& path, mode_t mode) {

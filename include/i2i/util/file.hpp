@@ -70,6 +70,9 @@ Result<void> write_file_atomic(const std::string& path, std::string_view content
 /// mkdir -p with this mode for the folders it makes.
 Result<void> make_directories(const std::string& path, mode_t mode);
 
+/// The folder of a relative path: what stands before the last '/'; "" without one.
+std::string folder_of(std::string_view relative);
+
 /// A folder that everything else is resolved beneath: the photos dir.
 /// Relative paths use '/', have no leading '/', no '..', no empty parts. Symbolic links on the way are errors
 /// (ErrorCode::volume), never followed. Methods may be called from several threads.

@@ -59,7 +59,7 @@ TEST_CASE("a placed file can be read by everybody, whatever the umask") {
   Volume volume;
   const auto part = volume.open(task_for());
   must(part->write(kBytes));
-  must(part->place());
+  must(place(volume, *part));
   ::umask(before);
   struct stat status {};
   REQUIRE(::stat(volume.photos.path(kPath).c_str(), &status) == 0);
