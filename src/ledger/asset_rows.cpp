@@ -5,6 +5,7 @@
 
 #include "ledger/keyword_text.hpp"
 #include "ledger/stored_renditions.hpp"
+#include "ledger/utis.hpp"
 
 namespace i2i::ledger {
 namespace {
@@ -14,9 +15,9 @@ namespace {
   "a.description, a.keywords, a.latitude, a.longitude, a.altitude, a.burst_id"
 constexpr int kFieldCount = 15;
 
-#define I2I_ASSET_VIEW                                                                  \
+#define I2I_ASSET_VIEW \
   "SELECT " I2I_ASSET_FIELDS                                                            \
-  ", a.id, a.name, m.name, m.known, m.filename, m.item_type, m.is_video FROM assets a " \
+  ", a.id, a.name, m.name, m.known, m.filename, " I2I_UTI_TEXT("m.item_type") ", m.is_video FROM assets a " \
   "LEFT JOIN masters m ON m.id = a.master "
 
 AssetFields read_fields(const Query& query) {
@@ -71,8 +72,8 @@ AssetView read_view(Connection& connection, const Query& query) {
   const std::optional<std::int64_t> master = fields.master;
   view.asset = asset_of(std::move(fields));
   const std::int64_t id = query.integer(kFieldCount);
-  view.asset.name = query.text(kFieldCount + 1);
-  view.asset.master = query.text(kFieldCount + 2);
+  view.asset.name = query.unpacked(kFieldCount + 1);
+  view.asset.master = query.unpacked(kFieldCount + 2);
   if (master && query.flag(kFieldCount + 3)) {
     view.master.name = view.asset.master;
     view.master.filename = query.text(kFieldCount + 4);
@@ -117,7 +118,7 @@ AssetFields fields_of(const model::Asset& asset, std::optional<std::int64_t> mas
 std::optional<StoredAsset> find_stored_asset(Connection& connection, std::int64_t zone, const std::string& name) {
   Query query = connection.query("SELECT " I2I_ASSET_FIELDS
                                  ", a.id, a.generation FROM assets a WHERE a.zone = ?1 AND a.name = ?2");
-  if (!query.bind(zone, name).step()) return std::nullopt;
+  if (!query.bind(zone, Packed{name}).step()) return std::nullopt;
   return StoredAsset{query.integer(kFieldCount), query.integer(kFieldCount + 1), read_fields(query)};
 }
 
@@ -128,7 +129,7 @@ std::int64_t insert_asset(Connection& connection, const ZoneState& zone, const s
       "adjusted,"
       " title, description, keywords, latitude, longitude, altitude, burst_id)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)");
-  query.bind(zone.id, name, zone.generation);
+  query.bind(zone.id, Packed{name}, zone.generation);
   bind_fields(query, fields);
   query.run();
   return connection.last_row_id();
@@ -156,7 +157,7 @@ std::vector<AssetView> assets_after(Connection& connection, std::int64_t zone, A
   }
   if (!views.empty()) {
     const model::Asset& last = views.back().asset;
-    AssetPlace after{last.added.value_or(kNoAdded), last.name};
+    AssetPlace after{last.added.value_or(kNoAdded), packed(last.name)};
     must_go_on(after > place);
     place = std::move(after);
   }
@@ -165,7 +166,7 @@ std::vector<AssetView> assets_after(Connection& connection, std::int64_t zone, A
 
 std::optional<AssetView> asset_view(Connection& connection, std::int64_t zone, const std::string& name) {
   Query query = connection.query(I2I_ASSET_VIEW "WHERE a.zone = ?1 AND a.name = ?2");
-  if (!query.bind(zone, name).step()) return std::nullopt;
+  if (!query.bind(zone, Packed{name}).step()) return std::nullopt;
   return read_view(connection, query);
 }
 

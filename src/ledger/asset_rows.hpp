@@ -50,7 +50,7 @@ void update_asset(Connection& connection, std::int64_t id, std::int64_t generati
 /// Up to limit assets of a zone after (added_order, name), in that order; the place of the last is put back.
 struct AssetPlace {
   std::int64_t added_order = kNoAdded;
-  std::string name;
+  Stored name;
   auto operator<=>(const AssetPlace&) const = default;
 };
 std::vector<AssetView> assets_after(Connection& connection, std::int64_t zone, AssetPlace& place, std::int64_t limit);

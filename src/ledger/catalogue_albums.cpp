@@ -69,7 +69,7 @@ util::Result<std::vector<std::string>> Catalogue::album_paths_of(const model::Zo
     Query query = connection.query(
         "SELECT a.title, a.parent FROM memberships m JOIN albums a ON a.zone = m.zone AND a.name = m.album"
         " WHERE m.zone = ?1 AND m.asset = ?2 AND a.is_folder = 0");
-    query.bind(state->id, asset);
+    query.bind(state->id, Packed{asset});
     while (query.step()) {
       paths.push_back(path_of(connection, state->id, {query.text(0), query.text(1), false}));
     }
@@ -93,7 +93,7 @@ util::Result<std::vector<model::Checksum>> Catalogue::album_contents(const Album
         " WHERE m.zone = ?1 AND m.album = ?2 AND a.deleted = 0 ORDER BY m.position, m.name");
     query.bind(state->id, album.id);
     while (query.step()) {
-      model::Checksum checksum = query.text(0);
+      model::Checksum checksum = query.unpacked(0);
       if (seen.insert(checksum).second) contents.push_back(std::move(checksum));
     }
     return contents;

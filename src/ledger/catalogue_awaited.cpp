@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "i2i/ledger/catalogue.hpp"
 #include "ledger/connection.hpp"
 #include "ledger/zone_rows.hpp"
@@ -12,9 +14,10 @@ util::Result<std::vector<std::string>> Catalogue::unknown_masters(const model::Z
     if (!state) return names;
     Query query = connection.query(
         "SELECT name FROM masters WHERE zone = ?1 AND known = 0"
-        " AND EXISTS (SELECT 1 FROM assets WHERE assets.master = masters.id) ORDER BY name");
+        " AND EXISTS (SELECT 1 FROM assets WHERE assets.master = masters.id)");
     query.bind(state->id);
-    while (query.step()) names.push_back(query.text(0));
+    while (query.step()) names.push_back(query.unpacked(0));
+    std::sort(names.begin(), names.end());
     return names;
   });
 }

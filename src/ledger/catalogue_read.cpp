@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "i2i/ledger/catalogue.hpp"
 #include "ledger/asset_rows.hpp"
 
@@ -29,11 +31,13 @@ std::vector<NumberedZone> all_zones(Connection& connection) {
   return zones;
 }
 
+/// In the order of their texts, which is not the one they have in the file.
 std::vector<model::Checksum> checksums(Query query) {
   std::vector<model::Checksum> found;
   while (query.step()) {
-    found.push_back(query.text(0));
+    found.push_back(query.unpacked(0));
   }
+  std::sort(found.begin(), found.end());
   return found;
 }
 
@@ -70,7 +74,7 @@ util::Result<bool> Catalogue::is_listed_asset(const model::ZoneId& zone, const s
     const auto state = find_zone(connection, zone);
     if (!state) return false;
     Query query = connection.query("SELECT 1 FROM assets WHERE zone = ?1 AND name = ?2 AND hidden = 0 AND deleted = 0");
-    return query.bind(state->id, name).step();
+    return query.bind(state->id, Packed{name}).step();
   });
 }
 
@@ -140,8 +144,7 @@ util::Result<std::vector<model::Checksum>> Catalogue::favorite_contents() {
   return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
     return checksums(connection.query(
         "SELECT DISTINCT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.favorite = 1 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"
-        " ORDER BY r.checksum"));
+        " WHERE a.favorite = 1 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"));
   });
 }
 
@@ -149,9 +152,8 @@ util::Result<std::vector<model::Checksum>> Catalogue::hidden_contents() {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
     // EXCEPT keeps only the hidden ones and strikes out what it meets on one pass over the others.
-    static const std::string sql =
-        files_shown_alone("a.hidden = 1") + " EXCEPT " +
-        files_shown_alone("a.hidden = 0 AND EXISTS (SELECT 1 FROM assets WHERE hidden = 1)") + " ORDER BY 1";
+    static const std::string sql = files_shown_alone("a.hidden = 1") + " EXCEPT " +
+                                   files_shown_alone("a.hidden = 0 AND EXISTS (SELECT 1 FROM assets WHERE hidden = 1)");
     return checksums(connection.query(sql));
   });
 }

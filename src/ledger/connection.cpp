@@ -12,6 +12,24 @@ int Query::run() {
   return changes;
 }
 
+std::string_view Query::bytes(int column) const {
+  const SQLite::Column value = statement_->getColumn(column);
+  const auto* const first = static_cast<const char*>(value.getBlob());
+  return first == nullptr ? std::string_view() : std::string_view(first, static_cast<std::size_t>(value.getBytes()));
+}
+
+std::string Query::unpacked(int column) const {
+  return statement_->getColumn(column).isBlob() ? ledger::unpacked(bytes(column)) : text(column);
+}
+
+void Query::bind_one(const Stored& value) {
+  if (value.is_blob) {
+    bind_one(Blob{value.bytes});
+  } else {
+    bind_one(value.bytes);
+  }
+}
+
 std::optional<std::int64_t> Query::maybe_integer(int column) const {
   if (is_null(column)) return std::nullopt;
   return integer(column);

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "i2i/util/result.hpp"
+#include "ledger/packed.hpp"
 
 namespace i2i::ledger {
 
@@ -57,6 +58,10 @@ class Query {
   [[nodiscard]] bool flag(int column) const { return integer(column) != 0; }
   [[nodiscard]] double real(int column) const { return statement_->getColumn(column).getDouble(); }
   [[nodiscard]] std::string text(int column) const { return statement_->getColumn(column).getString(); }
+  /// The bytes of a text or a blob; until the next step.
+  [[nodiscard]] std::string_view bytes(int column) const;
+  /// The text of a packed column.
+  [[nodiscard]] std::string unpacked(int column) const;
   [[nodiscard]] std::optional<std::int64_t> maybe_integer(int column) const;
   [[nodiscard]] std::optional<double> maybe_real(int column) const;
 
@@ -70,6 +75,8 @@ class Query {
   void bind_one(const Blob& value) {
     statement_->bind(next_++, value.bytes.data(), static_cast<int>(value.bytes.size()));
   }
+  void bind_one(const Packed& value) { bind_one(packed(value.text)); }
+  void bind_one(const Stored& value);
   void bind_one(std::nullopt_t /*none*/) { statement_->bind(next_++); }
   template <class Value>
   void bind_one(const std::optional<Value>& value) {

@@ -1,5 +1,6 @@
 #include "i2i/ledger/imports.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "ledger/connection.hpp"
@@ -19,7 +20,7 @@ std::optional<bool> maybe_flag(const Query& query, int column) {
 }
 
 ImportedAsset read(const Query& query) {
-  return {query.text(0), query.text(1), maybe_flag(query, 2), maybe_flag(query, 3)};
+  return {query.unpacked(0), query.text(1), maybe_flag(query, 2), maybe_flag(query, 3)};
 }
 
 std::optional<std::int64_t> album_id(Connection& connection, const std::string& zone, const std::string& album) {
@@ -30,11 +31,12 @@ std::optional<std::int64_t> album_id(Connection& connection, const std::string& 
 
 std::vector<model::Checksum> members(Connection& connection, std::int64_t album) {
   std::vector<model::Checksum> found;
-  Query query = connection.query("SELECT checksum FROM imported_members WHERE album = ?1 ORDER BY checksum");
+  Query query = connection.query("SELECT checksum FROM imported_members WHERE album = ?1");
   query.bind(album);
   while (query.step()) {
-    found.push_back(query.text(0));
+    found.push_back(query.unpacked(0));
   }
+  std::sort(found.begin(), found.end());
   return found;
 }
 
@@ -44,7 +46,7 @@ util::Result<std::optional<ImportedAsset>> Imports::asset(const model::Checksum&
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<std::optional<ImportedAsset>> {
     Query query = connection.query(I2I_IMPORTED "WHERE checksum = ?1");
-    if (!query.bind(checksum).step()) return std::optional<ImportedAsset>();
+    if (!query.bind(Packed{checksum}).step()) return std::optional<ImportedAsset>();
     return std::optional(read(query));
   });
 }
@@ -59,7 +61,7 @@ util::Result<void> Imports::put_assets(const std::vector<ImportedAsset>& assets)
               "INSERT INTO imported_assets (checksum, asset_id, favorite_sent, hidden_sent) VALUES (?1, ?2, ?3, ?4)"
               " ON CONFLICT (checksum) DO UPDATE SET asset_id = ?2, favorite_sent = ?3, hidden_sent = ?4"
               " WHERE (asset_id, favorite_sent, hidden_sent) IS NOT (?2, ?3, ?4)")
-          .bind(asset.checksum, asset.asset_id, asset.favorite_sent, asset.hidden_sent)
+          .bind(Packed{asset.checksum}, asset.asset_id, asset.favorite_sent, asset.hidden_sent)
           .run();
     }
     scope.commit();
@@ -70,7 +72,7 @@ util::Result<void> Imports::put_assets(const std::vector<ImportedAsset>& assets)
 util::Result<void> Imports::forget_asset(const model::Checksum& checksum) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
-    connection.query("DELETE FROM imported_assets WHERE checksum = ?1").bind(checksum).run();
+    connection.query("DELETE FROM imported_assets WHERE checksum = ?1").bind(Packed{checksum}).run();
     return {};
   });
 }
@@ -78,7 +80,7 @@ util::Result<void> Imports::forget_asset(const model::Checksum& checksum) {
 util::Result<void> Imports::for_each_asset(const std::function<util::Result<void>(const ImportedAsset&)>& visit) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<void> {
-    std::string last;
+    Stored last;
     for (;;) {
       std::vector<ImportedAsset> assets;
       {
@@ -92,8 +94,9 @@ util::Result<void> Imports::for_each_asset(const std::function<util::Result<void
         }
       }
       if (assets.empty()) return {};
-      must_go_on(assets.back().checksum > last);
-      last = assets.back().checksum;
+      Stored place = packed(assets.back().checksum);
+      must_go_on(place > last);
+      last = std::move(place);
       for (const ImportedAsset& asset : assets) {
         I2I_TRY(visit(asset));
       }
@@ -166,11 +169,13 @@ util::Result<void> Imports::set_members_sent(const std::string& zone, const std:
     const std::set<model::Checksum> wanted(members_now.begin(), members_now.end());
     for (const model::Checksum& checksum : members(connection, *id)) {
       if (wanted.contains(checksum)) continue;
-      connection.query("DELETE FROM imported_members WHERE album = ?1 AND checksum = ?2").bind(*id, checksum).run();
+      connection.query("DELETE FROM imported_members WHERE album = ?1 AND checksum = ?2")
+          .bind(*id, Packed{checksum})
+          .run();
     }
     for (const model::Checksum& checksum : wanted) {
       connection.query("INSERT OR IGNORE INTO imported_members (album, checksum) VALUES (?1, ?2)")
-          .bind(*id, checksum)
+          .bind(*id, Packed{checksum})
           .run();
     }
     scope.commit();

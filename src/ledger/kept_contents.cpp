@@ -14,7 +14,7 @@ void keep_contents_left_out(Connection& connection, std::int64_t master, const s
         .query(
             "INSERT OR IGNORE INTO kept_contents SELECT ?2 WHERE EXISTS"
             " (SELECT 1 FROM assets WHERE master = ?1 AND deleted = 0)")
-        .bind(master, rendition.checksum)
+        .bind(master, Packed{rendition.checksum})
         .run();
   }
 }

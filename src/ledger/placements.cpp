@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <limits>
+
 #include "i2i/util/text.hpp"
 #include "ledger/connection.hpp"
+#include "ledger/path_key.hpp"
 
 namespace i2i::ledger {
 namespace {
@@ -11,72 +14,74 @@ namespace {
 constexpr const char* kReading = "reading the placements";
 constexpr const char* kWriting = "writing the placements";
 constexpr std::int64_t kChunk = 1'000;
+constexpr int kIdColumn = 8;
+constexpr std::size_t kSha1Bytes = 20;
+constexpr std::size_t kFingerprintBytes = 8;
 
-#define I2I_PLACEMENT "SELECT checksum, path, state, size, sha1_hex, mtime_ms, proven, adopted FROM placements "
+#define I2I_PLACEMENT "SELECT checksum, path, state, size, sha1, mtime_ms, proven, adopted, id FROM placements "
 
 Placement read(const Query& query) {
   Placement placement;
-  placement.checksum = query.text(0);
+  placement.checksum = query.unpacked(0);
   placement.path = query.text(1);
   placement.state = static_cast<PlacementState>(query.integer(2));
   placement.size = static_cast<std::uint64_t>(query.integer(3));
-  placement.sha1_hex = query.text(4);
+  placement.sha1_hex = query.unpacked(4);
   placement.mtime_ms = query.integer(5);
   placement.proven = query.flag(6);
   placement.adopted = query.flag(7);
   return placement;
 }
 
-std::optional<Placement> find_one(Connection& connection, const char* sql, const std::string& key) {
-  Query query = connection.query(sql);
-  if (!query.bind(key).step()) return std::nullopt;
+std::optional<Placement> by_checksum(Connection& connection, const model::Checksum& checksum) {
+  Query query = connection.query(I2I_PLACEMENT "WHERE checksum = ?1");
+  if (!query.bind(Packed{checksum}).step()) return std::nullopt;
   return read(query);
 }
-
-std::optional<Placement> by_checksum(Connection& connection, const model::Checksum& checksum) {
-  return find_one(connection, I2I_PLACEMENT "WHERE checksum = ?1", checksum);
-}
-
-/// What stands in `folded` for an adopted file whose path only its case tells from another's: no path has "//" in it.
-std::string twin_key(const std::string& path) { return util::case_fold(path) + "//" + path; }
 
 std::optional<Placement> by_path(Connection& connection, const std::string& path) {
-  Query query = connection.query(I2I_PLACEMENT "WHERE folded IN (?1, ?2) ORDER BY path <> ?3 LIMIT 1");
-  if (!query.bind(util::case_fold(path), twin_key(path), path).step()) return std::nullopt;
-  return read(query);
+  const std::string folded = util::case_fold(path);
+  std::optional<Placement> found;
+  Query query = connection.query(I2I_PLACEMENT "WHERE path_key = ?1 ORDER BY id");
+  query.bind(path_key(folded));
+  while (query.step()) {
+    Placement other = read(query);
+    if (other.path == path) return other;
+    // The key is a hash: what shares it need not be the same path.
+    if (!found && util::case_fold(other.path) == folded) found = std::move(other);
+  }
+  return found;
 }
 
-void insert(Connection& connection, const Placement& placement, PlacementState state, const std::string& folded) {
+void insert(Connection& connection, const Placement& placement, PlacementState state) {
+  // A row that grows tears its page in two: a planned one gets the room at once that its sha1 and its sidecar's
+  // fingerprint will take. No sha1 is so long: it reads as none.
+  static const Stored room{true, std::string(kSha1Bytes + kFingerprintBytes, '\0')};
+  const bool is_to_grow = state == PlacementState::planned && placement.sha1_hex.empty();
   connection
       .query(
-          "INSERT INTO placements (checksum, path, folded, state, size, sha1_hex, mtime_ms, proven, adopted)"
+          "INSERT INTO placements (checksum, path, path_key, state, size, sha1, mtime_ms, proven, adopted)"
           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
-      .bind(placement.checksum, placement.path, folded, static_cast<int>(state), placement.size, placement.sha1_hex,
-            placement.mtime_ms, placement.proven, placement.adopted)
+      .bind(Packed{placement.checksum}, placement.path, path_key(util::case_fold(placement.path)),
+            static_cast<int>(state), placement.size, is_to_grow ? room : packed(placement.sha1_hex), placement.mtime_ms,
+            placement.proven, placement.adopted)
       .run();
 }
 
-std::vector<Placement> rows(Query query) {
+/// Up to kChunk rows after the one of number `last`, which becomes the last of them. They lie in the file in this
+/// order.
+std::vector<Placement> chunk_after(Connection& connection, std::optional<PlacementState> state, std::int64_t& last) {
+  Query query = state ? connection.query(I2I_PLACEMENT "WHERE id > ?1 AND state = ?3 ORDER BY id LIMIT ?2")
+                      : connection.query(I2I_PLACEMENT "WHERE id > ?1 AND state <> 3 ORDER BY id LIMIT ?2");
+  query.bind(last, kChunk);
+  if (state) query.bind(static_cast<int>(*state));
   std::vector<Placement> placements;
   while (query.step()) {
     placements.push_back(read(query));
+    must_go_on(query.integer(kIdColumn) > last);
+    last = query.integer(kIdColumn);
   }
   return placements;
-}
-
-std::vector<Placement> chunk_after(Connection& connection, std::optional<PlacementState> state,
-                                   const std::string& path) {
-  if (state) {
-    Query query = connection.query(I2I_PLACEMENT "WHERE state = ?1 AND path > ?2 ORDER BY path LIMIT ?3");
-    query.bind(static_cast<int>(*state), path, kChunk);
-    return rows(std::move(query));
-  }
-  // The index is by state and path: merging its three parts needs no sorting.
-  Query query = connection.query(I2I_PLACEMENT "WHERE state = 0 AND path > ?1 UNION ALL " I2I_PLACEMENT
-                                               "WHERE state = 1 AND path > ?1 UNION ALL " I2I_PLACEMENT
-                                               "WHERE state = 2 AND path > ?1 ORDER BY path LIMIT ?2");
-  query.bind(path, kChunk);
-  return rows(std::move(query));
 }
 
 }  // namespace
@@ -96,9 +101,9 @@ util::Result<std::optional<Placement>> Placements::at_path(const std::string& pa
 util::Result<std::optional<Placement>> Placements::exactly_at(const std::string& path) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<std::optional<Placement>> {
-    // The path itself has no index; its folded form has.
-    Query query = connection.query(I2I_PLACEMENT "WHERE folded IN (?1, ?2) AND path = ?3");
-    if (!query.bind(util::case_fold(path), twin_key(path), path).step()) return std::optional<Placement>();
+    // The path itself has no index; its key has.
+    Query query = connection.query(I2I_PLACEMENT "WHERE path_key = ?1 AND path = ?2");
+    if (!query.bind(path_key(util::case_fold(path)), path).step()) return std::optional<Placement>();
     return std::optional(read(query));
   });
 }
@@ -112,7 +117,7 @@ util::Result<void> Placements::reserve(const Placement& placement) {
     if (const auto other = by_path(connection, placement.path)) {
       return util::fail(util::ErrorCode::refused, fmt::format("the path belongs to another content: {}", other->path));
     }
-    insert(connection, placement, PlacementState::planned, util::case_fold(placement.path));
+    insert(connection, placement, PlacementState::planned);
     return {};
   });
 }
@@ -125,7 +130,7 @@ util::Result<void> Placements::adopt(const Placement& placement) {
       if (own->state != PlacementState::planned && own->state != PlacementState::damaged) {
         return util::fail(util::ErrorCode::refused, fmt::format("the content has its path already: {}", own->path));
       }
-      connection.query("DELETE FROM placements WHERE checksum = ?1").bind(placement.checksum).run();
+      connection.query("DELETE FROM placements WHERE checksum = ?1").bind(Packed{placement.checksum}).run();
     }
     const auto other = by_path(connection, placement.path);
     if (other && other->path == placement.path) {
@@ -133,7 +138,7 @@ util::Result<void> Placements::adopt(const Placement& placement) {
     }
     Placement row = placement;
     row.adopted = true;
-    insert(connection, row, PlacementState::placed, other ? twin_key(row.path) : util::case_fold(row.path));
+    insert(connection, row, PlacementState::placed);
     scope.commit();
     return {};
   });
@@ -144,14 +149,13 @@ util::Result<void> Placements::mark_placed(const std::vector<Placement>& placeme
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
     Scope scope(connection);
     for (const Placement& placement : placements) {
-      const int changed =
-          connection
-              .query(
-                  "UPDATE placements SET state = 1, size = ?3, sha1_hex = ?4, mtime_ms = ?5, proven = ?6,"
-                  " adopted = ?7 WHERE checksum = ?1 AND path = ?2")
-              .bind(placement.checksum, placement.path, placement.size, placement.sha1_hex, placement.mtime_ms,
-                    placement.proven, placement.adopted)
-              .run();
+      const int changed = connection
+                              .query(
+                                  "UPDATE placements SET state = 1, size = ?3, sha1 = ?4, mtime_ms = ?5, proven = ?6,"
+                                  " adopted = ?7 WHERE checksum = ?1 AND path = ?2")
+                              .bind(Packed{placement.checksum}, placement.path, placement.size,
+                                    Packed{placement.sha1_hex}, placement.mtime_ms, placement.proven, placement.adopted)
+                              .run();
       if (changed != 1) {
         return util::fail(util::ErrorCode::internal, fmt::format("placed without a reservation: {}", placement.path));
       }
@@ -164,7 +168,7 @@ util::Result<void> Placements::mark_placed(const std::vector<Placement>& placeme
 util::Result<void> Placements::mark_damaged(const model::Checksum& checksum) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
-    connection.query("UPDATE placements SET state = 2 WHERE checksum = ?1 AND state = 1").bind(checksum).run();
+    connection.query("UPDATE placements SET state = 2 WHERE checksum = ?1 AND state = 1").bind(Packed{checksum}).run();
     return {};
   });
 }
@@ -172,7 +176,7 @@ util::Result<void> Placements::mark_damaged(const model::Checksum& checksum) {
 util::Result<void> Placements::release(const model::Checksum& checksum) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
-    if (connection.query("DELETE FROM placements WHERE checksum = ?1 AND state = 0").bind(checksum).run() == 1)
+    if (connection.query("DELETE FROM placements WHERE checksum = ?1 AND state = 0").bind(Packed{checksum}).run() == 1)
       return {};
     if (const auto placement = by_checksum(connection, checksum)) {
       return util::fail(util::ErrorCode::refused, fmt::format("paths never change: {}", placement->path));
@@ -184,7 +188,7 @@ util::Result<void> Placements::release(const model::Checksum& checksum) {
 util::Result<void> Placements::forget(const model::Checksum& checksum) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
-    connection.query("DELETE FROM placements WHERE checksum = ?1").bind(checksum).run();
+    connection.query("DELETE FROM placements WHERE checksum = ?1").bind(Packed{checksum}).run();
     return {};
   });
 }
@@ -193,12 +197,10 @@ util::Result<void> Placements::for_each(std::optional<PlacementState> state,
                                         const std::function<util::Result<void>(const Placement&)>& visit) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<void> {
-    std::string last;
+    std::int64_t last = std::numeric_limits<std::int64_t>::min();
     for (;;) {
       const std::vector<Placement> placements = chunk_after(connection, state, last);
       if (placements.empty()) return {};
-      must_go_on(placements.back().path > last);
-      last = placements.back().path;
       for (const Placement& placement : placements) {
         I2I_TRY(visit(placement));
       }

@@ -4,6 +4,7 @@
 
 #include "ledger/asset_rows.hpp"
 #include "ledger/stored_renditions.hpp"
+#include "ledger/utis.hpp"
 
 namespace i2i::ledger {
 
@@ -13,14 +14,15 @@ void RecordWriter::operator()(const model::Master& master) {
   std::int64_t id = 0;
   {
     Query query = connection_.query("SELECT id FROM masters WHERE zone = ?1 AND name = ?2");
-    if (query.bind(zone_.id, master.name).step()) id = query.integer(0);
+    if (query.bind(zone_.id, Packed{master.name}).step()) id = query.integer(0);
   }
+  const std::int64_t item_type = uti_number(connection_, master.item_type);
   if (id == 0) {
     connection_
         .query(
             "INSERT INTO masters (zone, name, generation, known, filename, item_type, is_video)"
             " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)")
-        .bind(zone_.id, master.name, zone_.generation, master.filename, master.item_type, master.is_video)
+        .bind(zone_.id, Packed{master.name}, zone_.generation, master.filename, item_type, master.is_video)
         .run();
     id = connection_.last_row_id();
   } else {
@@ -29,7 +31,7 @@ void RecordWriter::operator()(const model::Master& master) {
             "UPDATE masters SET known = 1, generation = ?2, filename = ?3, item_type = ?4, is_video = ?5 WHERE id = ?1 "
             "AND"
             " (known, generation, filename, item_type, is_video) <> (1, ?2, ?3, ?4, ?5)")
-        .bind(id, zone_.generation, master.filename, master.item_type, master.is_video)
+        .bind(id, zone_.generation, master.filename, item_type, master.is_video)
         .run();
   }
   store_renditions(connection_, RenditionOwner::master, id, master.renditions);
@@ -71,7 +73,8 @@ void RecordWriter::operator()(const model::Membership& membership) {
           "INSERT INTO memberships (zone, name, generation, asset, album, position)"
           " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (zone, name) DO UPDATE SET generation = ?3, asset = ?4,"
           " album = ?5, position = ?6 WHERE (generation, asset, album, position) <> (?3, ?4, ?5, ?6)")
-      .bind(zone_.id, membership.name, zone_.generation, membership.asset, membership.album, membership.position)
+      .bind(zone_.id, membership.name, zone_.generation, Packed{membership.asset}, membership.album,
+            membership.position)
       .run();
 }
 
@@ -87,8 +90,10 @@ void RecordWriter::operator()(const model::Tombstone& tombstone) {
 void RecordWriter::operator()(const model::Skipped& skipped) {
   // The record exists, only we cannot read it: what is known of it stays, also when a listing ends.
   for (const char* sql : {"UPDATE assets SET generation = ?3 WHERE zone = ?1 AND name = ?2",
-                          "UPDATE masters SET generation = ?3 WHERE zone = ?1 AND name = ?2",
-                          "UPDATE albums SET generation = ?3 WHERE zone = ?1 AND name = ?2",
+                          "UPDATE masters SET generation = ?3 WHERE zone = ?1 AND name = ?2"}) {
+    connection_.query(sql).bind(zone_.id, Packed{skipped.name}, zone_.generation).run();
+  }
+  for (const char* sql : {"UPDATE albums SET generation = ?3 WHERE zone = ?1 AND name = ?2",
                           "UPDATE memberships SET generation = ?3 WHERE zone = ?1 AND name = ?2"}) {
     connection_.query(sql).bind(zone_.id, skipped.name, zone_.generation).run();
   }
@@ -97,18 +102,18 @@ void RecordWriter::operator()(const model::Skipped& skipped) {
 std::int64_t RecordWriter::master_id(const std::string& name) {
   {
     Query query = connection_.query("SELECT id FROM masters WHERE zone = ?1 AND name = ?2");
-    if (query.bind(zone_.id, name).step()) return query.integer(0);
+    if (query.bind(zone_.id, Packed{name}).step()) return query.integer(0);
   }
   connection_.query("INSERT INTO masters (zone, name, generation, known) VALUES (?1, ?2, ?3, 0)")
-      .bind(zone_.id, name, zone_.generation)
+      .bind(zone_.id, Packed{name}, zone_.generation)
       .run();
   return connection_.last_row_id();
 }
 
 bool RecordWriter::remove_asset(const std::string& name) {
-  if (connection_.query("DELETE FROM assets WHERE zone = ?1 AND name = ?2").bind(zone_.id, name).run() == 0)
+  if (connection_.query("DELETE FROM assets WHERE zone = ?1 AND name = ?2").bind(zone_.id, Packed{name}).run() == 0)
     return false;
-  connection_.query("DELETE FROM memberships WHERE zone = ?1 AND asset = ?2").bind(zone_.id, name).run();
+  connection_.query("DELETE FROM memberships WHERE zone = ?1 AND asset = ?2").bind(zone_.id, Packed{name}).run();
   return true;
 }
 
@@ -116,12 +121,12 @@ bool RecordWriter::remove_master(const std::string& name) {
   std::int64_t id = 0;
   {
     Query query = connection_.query("SELECT id FROM masters WHERE zone = ?1 AND name = ?2");
-    if (!query.bind(zone_.id, name).step()) return false;
+    if (!query.bind(zone_.id, Packed{name}).step()) return false;
     id = query.integer(0);
   }
   // An asset may still name it: then the row stays as the name of something unknown.
   connection_.query("DELETE FROM master_renditions WHERE master = ?1").bind(id).run();
-  connection_.query("UPDATE masters SET known = 0, filename = '', item_type = '', is_video = 0 WHERE id = ?1")
+  connection_.query("UPDATE masters SET known = 0, filename = '', item_type = 0, is_video = 0 WHERE id = ?1")
       .bind(id)
       .run();
   connection_.query("DELETE FROM masters WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM assets WHERE master = ?1)")

@@ -61,7 +61,7 @@ util::Result<void> Runs::set_left_overs(const std::vector<LeftOver>& left_overs)
     connection.query("DELETE FROM left_overs").run();
     for (const LeftOver& left_over : left_overs) {
       connection.query("INSERT INTO left_overs (checksum, reason) VALUES (?1, ?2)")
-          .bind(left_over.checksum, left_over.reason)
+          .bind(Packed{left_over.checksum}, left_over.reason)
           .run();
     }
     scope.commit();
@@ -75,7 +75,7 @@ util::Result<std::vector<Runs::LeftOver>> Runs::left_overs() {
     std::vector<LeftOver> found;
     Query query = connection.query("SELECT checksum, reason FROM left_overs ORDER BY id");
     while (query.step()) {
-      found.push_back({query.text(0), query.text(1)});
+      found.push_back({query.unpacked(0), query.text(1)});
     }
     return found;
   });

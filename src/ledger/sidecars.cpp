@@ -10,7 +10,7 @@ constexpr const char* kWriting = "writing the sidecars";
 
 void settle_one(Connection& connection, const SidecarSettled& settled) {
   connection.query("UPDATE placements SET sidecar_input = ?2, mtime_ms = coalesce(?3, mtime_ms) WHERE checksum = ?1")
-      .bind(settled.checksum, settled.looked, settled.mtime_ms)
+      .bind(Packed{settled.checksum}, settled.looked, settled.mtime_ms)
       .run();
   if (!settled.state) return;
   connection
@@ -19,7 +19,7 @@ void settle_one(Connection& connection, const SidecarSettled& settled) {
           " VALUES (?1, ?2, ?3, ?4, x'', x'', 0) ON CONFLICT (checksum) DO UPDATE SET said = ?2, sha1 = ?3, origin = "
           "?4,"
           " next_said = x'', next_sha1 = x'', next_origin = 0")
-      .bind(settled.checksum, Blob{settled.state->said}, Blob{settled.state->sha1},
+      .bind(Packed{settled.checksum}, Blob{settled.state->said}, Blob{settled.state->sha1},
             static_cast<int>(settled.state->origin))
       .run();
 }
@@ -31,7 +31,7 @@ util::Result<std::optional<SidecarPlace>> Sidecars::place(const model::Checksum&
   return connection.guarded(kReading, [&]() -> util::Result<std::optional<SidecarPlace>> {
     Query query =
         connection.query("SELECT id, path, mtime_ms, sidecar_input FROM placements WHERE checksum = ?1 AND state = 1");
-    if (!query.bind(checksum).step()) return std::optional<SidecarPlace>();
+    if (!query.bind(Packed{checksum}).step()) return std::optional<SidecarPlace>();
     return std::optional(SidecarPlace{query.integer(0), query.text(1), query.integer(2), query.maybe_integer(3)});
   });
 }
@@ -41,7 +41,7 @@ util::Result<std::optional<SidecarRow>> Sidecars::find(const model::Checksum& ch
   return connection.guarded(kReading, [&]() -> util::Result<std::optional<SidecarRow>> {
     Query query = connection.query(
         "SELECT said, sha1, origin, next_said, next_sha1, next_origin FROM sidecars WHERE checksum = ?1");
-    if (!query.bind(checksum).step()) return std::optional<SidecarRow>();
+    if (!query.bind(Packed{checksum}).step()) return std::optional<SidecarRow>();
     const auto state = [&](int first) {
       return SidecarState{query.text(first), query.text(first + 1),
                           static_cast<SidecarOrigin>(query.integer(first + 2))};
@@ -74,7 +74,8 @@ util::Result<void> Sidecars::intend(const std::vector<Intent>& intents) {
               " VALUES (?1, x'', x'', 0, ?2, ?3, ?4) ON CONFLICT (checksum) DO UPDATE SET next_said = ?2, next_sha1 = "
               "?3,"
               " next_origin = ?4")
-          .bind(intent.checksum, Blob{intent.next.said}, Blob{intent.next.sha1}, static_cast<int>(intent.next.origin))
+          .bind(Packed{intent.checksum}, Blob{intent.next.said}, Blob{intent.next.sha1},
+                static_cast<int>(intent.next.origin))
           .run();
     }
     scope.commit();

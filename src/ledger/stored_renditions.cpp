@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/kept_contents.hpp"
+#include "ledger/utis.hpp"
 
 namespace i2i::ledger {
 namespace {
@@ -14,12 +15,14 @@ struct Texts {
 };
 
 constexpr Texts kMaster{
-    "SELECT kind, checksum, size, uti FROM master_renditions WHERE master = ?1 ORDER BY kind",
+    "SELECT kind, checksum, size, " I2I_UTI_TEXT(
+        "master_renditions.uti") " FROM master_renditions WHERE master = ?1 ORDER BY kind",
     "DELETE FROM master_renditions WHERE master = ?1",
     "INSERT INTO master_renditions (master, kind, checksum, size, uti) VALUES (?1, ?2, ?3, ?4, ?5)",
 };
 constexpr Texts kAsset{
-    "SELECT kind, checksum, size, uti FROM asset_renditions WHERE asset = ?1 ORDER BY kind",
+    "SELECT kind, checksum, size, " I2I_UTI_TEXT(
+        "asset_renditions.uti") " FROM asset_renditions WHERE asset = ?1 ORDER BY kind",
     "DELETE FROM asset_renditions WHERE asset = ?1",
     "INSERT INTO asset_renditions (asset, kind, checksum, size, uti) VALUES (?1, ?2, ?3, ?4, ?5)",
 };
@@ -48,7 +51,7 @@ std::vector<model::Rendition> stored_renditions(Connection& connection, Renditio
   while (query.step()) {
     model::Rendition rendition;
     rendition.kind = static_cast<model::RenditionKind>(query.integer(0));
-    rendition.checksum = query.text(1);
+    rendition.checksum = query.unpacked(1);
     rendition.size = static_cast<std::uint64_t>(query.integer(2));
     rendition.uti = query.text(3);
     renditions.push_back(std::move(rendition));
@@ -65,7 +68,10 @@ bool store_renditions(Connection& connection, RenditionOwner owner, std::int64_t
   if (owner == RenditionOwner::master) keep_contents_left_out(connection, id, stored, wanted);
   Query insert = connection.query(texts(owner).insert);
   for (const model::Rendition& rendition : wanted) {
-    insert.bind(id, static_cast<int>(rendition.kind), rendition.checksum, rendition.size, rendition.uti).run();
+    insert
+        .bind(id, static_cast<int>(rendition.kind), Packed{rendition.checksum}, rendition.size,
+              uti_number(connection, rendition.uti))
+        .run();
   }
   return true;
 }

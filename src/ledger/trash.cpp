@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -19,15 +20,15 @@ constexpr const char* kWriting = "writing the ledger's list of the trash";
   " WHERE a.deleted <= ?1 UNION ALL SELECT r.checksum FROM assets a JOIN asset_renditions r" \
   " ON r.asset = a.id WHERE a.deleted <= ?1"
 
-#define I2I_COLUMNS "p.checksum, p.path, p.state, p.size, p.sha1_hex, p.mtime_ms, p.proven, p.adopted"
+#define I2I_COLUMNS "p.checksum, p.path, p.state, p.size, p.sha1, p.mtime_ms, p.proven, p.adopted"
 
 Placement read(const Query& query) {
   Placement placement;
-  placement.checksum = query.text(0);
+  placement.checksum = query.unpacked(0);
   placement.path = query.text(1);
   placement.state = static_cast<PlacementState>(query.integer(2));
   placement.size = static_cast<std::uint64_t>(query.integer(3));
-  placement.sha1_hex = query.text(4);
+  placement.sha1_hex = query.unpacked(4);
   placement.mtime_ms = query.integer(5);
   placement.proven = query.flag(6);
   placement.adopted = query.flag(7);
@@ -56,8 +57,8 @@ void name_assets(Connection& connection, std::vector<GoneContent>& gone) {
       " UNION ALL SELECT r.checksum, a.name FROM assets a JOIN asset_renditions r ON r.asset = a.id WHERE a.deleted = 1"
       " ORDER BY 2");
   while (query.step()) {
-    const auto found = nameless.find(query.text(0));
-    if (found != nameless.end() && found->second->empty()) *found->second = query.text(1);
+    const auto found = nameless.find(query.unpacked(0));
+    if (found != nameless.end() && found->second->empty()) *found->second = query.unpacked(1);
   }
 }
 
@@ -65,15 +66,15 @@ void name_assets(Connection& connection, std::vector<GoneContent>& gone) {
 /// share a key, which no library is large enough for, one that is gone stays on the volume.
 using LiveKeys = std::deque<std::uint64_t>;  // a vector's growth would hold everything twice
 
-std::uint64_t key_of(const model::Checksum& checksum) { return std::hash<std::string>{}(checksum); }
+std::uint64_t live_key(const Query& query) { return std::hash<std::string_view>{}(query.bytes(0)); }
 
 LiveKeys live_keys(Connection& connection, int counted) {
   LiveKeys keys;
   Query live = connection.query(I2I_LIVE);
   live.bind(counted);
-  while (live.step()) keys.push_back(key_of(live.text(0)));
+  while (live.step()) keys.push_back(live_key(live));
   Query kept = connection.query("SELECT checksum FROM kept_contents");
-  while (kept.step()) keys.push_back(key_of(kept.text(0)));
+  while (kept.step()) keys.push_back(live_key(kept));
   std::sort(keys.begin(), keys.end());
   return keys;
 }
@@ -104,11 +105,13 @@ util::Result<std::vector<GoneContent>> Trash::gone(RecentlyDeleted recently_dele
     const LiveKeys live = live_keys(connection, counted);
     std::vector<GoneContent> gone;
     {
-      Query query = connection.query("SELECT " I2I_COLUMNS " FROM placements p WHERE p.state = 1 ORDER BY p.path");
+      Query query = connection.query("SELECT " I2I_COLUMNS " FROM placements p WHERE p.state = 1");
       while (query.step()) {
-        if (!std::binary_search(live.begin(), live.end(), key_of(query.text(0)))) gone.push_back({read(query), {}});
+        if (!std::binary_search(live.begin(), live.end(), live_key(query))) gone.push_back({read(query), {}});
       }
     }
+    const auto by_path = [](const auto& a, const auto& b) { return a.placement.path < b.placement.path; };
+    std::sort(gone.begin(), gone.end(), by_path);
     name_assets(connection, gone);
     return gone;
   });
@@ -123,7 +126,7 @@ util::Result<void> Trash::intend(const std::vector<TrashedFile>& files) {
           .query(
               "INSERT OR REPLACE INTO trash (checksum, trash_path, trashed_at, asset, reason) VALUES (?1, ?2, ?3, ?4, "
               "?5)")
-          .bind(file.placement.checksum, file.trash_path, file.trashed_at, file.asset, file.reason)
+          .bind(Packed{file.placement.checksum}, file.trash_path, file.trashed_at, file.asset, file.reason)
           .run();
     }
     scope.commit();
@@ -136,7 +139,9 @@ util::Result<void> Trash::mark_trashed(const std::vector<model::Checksum>& check
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
     Scope scope(connection);
     for (const auto& checksum : checksums) {
-      connection.query("UPDATE placements SET state = 3 WHERE checksum = ?1 AND state = 1").bind(checksum).run();
+      connection.query("UPDATE placements SET state = 3 WHERE checksum = ?1 AND state = 1")
+          .bind(Packed{checksum})
+          .run();
     }
     scope.commit();
     return {};
@@ -157,7 +162,7 @@ util::Result<std::vector<TrashedFile>> Trash::wanted_back(RecentlyDeleted recent
     std::unordered_set<model::Checksum> gone;
     Query query = connection.query("SELECT checksum FROM trash EXCEPT SELECT * FROM (" I2I_LIVE ")");
     query.bind(counted_as_there(recently_deleted));
-    while (query.step()) gone.insert(query.text(0));
+    while (query.step()) gone.insert(query.unpacked(0));
     std::erase_if(files, [&](const TrashedFile& file) { return gone.contains(file.placement.checksum); });
     return files;
   });
@@ -167,8 +172,8 @@ util::Result<void> Trash::mark_back(const model::Checksum& checksum) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
     Scope scope(connection);
-    connection.query("UPDATE placements SET state = 1 WHERE checksum = ?1 AND state = 3").bind(checksum).run();
-    connection.query("DELETE FROM trash WHERE checksum = ?1").bind(checksum).run();
+    connection.query("UPDATE placements SET state = 1 WHERE checksum = ?1 AND state = 3").bind(Packed{checksum}).run();
+    connection.query("DELETE FROM trash WHERE checksum = ?1").bind(Packed{checksum}).run();
     scope.commit();
     return {};
   });
@@ -178,8 +183,8 @@ util::Result<void> Trash::mark_lost(const model::Checksum& checksum) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
     Scope scope(connection);
-    connection.query("UPDATE placements SET state = 0 WHERE checksum = ?1 AND state = 3").bind(checksum).run();
-    connection.query("DELETE FROM trash WHERE checksum = ?1").bind(checksum).run();
+    connection.query("UPDATE placements SET state = 0 WHERE checksum = ?1 AND state = 3").bind(Packed{checksum}).run();
+    connection.query("DELETE FROM trash WHERE checksum = ?1").bind(Packed{checksum}).run();
     scope.commit();
     return {};
   });

@@ -22,8 +22,8 @@ VolumeFile read(const Query& query) {
   file.facts.mtime_ns = static_cast<std::uint32_t>(query.integer(4));
   file.facts.inode = static_cast<std::uint64_t>(query.integer(5));
   file.facts.is_regular = true;
-  file.checksum = query.text(6);
-  file.sha1_hex = query.text(7);
+  file.checksum = query.unpacked(6);
+  file.sha1_hex = query.unpacked(7);
   return file;
 }
 
@@ -79,7 +79,7 @@ Result<void> VolumeFiles::set_content(const std::string& path, const model::Cont
   Connection& connection = ledger_.connection();
   return connection.guarded(kWriting, [&]() -> Result<void> {
     connection.query("UPDATE volume_files SET checksum = ?2, sha1_hex = ?3 WHERE path = ?1")
-        .bind(path, proof.checksum, proof.sha1_hex)
+        .bind(path, Packed{proof.checksum}, Packed{proof.sha1_hex})
         .run();
     return {};
   });
@@ -114,7 +114,7 @@ Result<std::vector<VolumeFile>> VolumeFiles::with_content(const model::Checksum&
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> Result<std::vector<VolumeFile>> {
     Query query = connection.query(I2I_FILE "WHERE checksum = ?1 AND checksum <> '' ORDER BY path");
-    query.bind(checksum);
+    query.bind(Packed{checksum});
     return rows(std::move(query));
   });
 }

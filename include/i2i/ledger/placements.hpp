@@ -62,8 +62,8 @@ class Placements {
   util::Result<void> release(const model::Checksum& checksum);
   /// Drops a row whatever its state: its file has left the volume's visible part for good (--deleted trash).
   util::Result<void> forget(const model::Checksum& checksum);
-  /// Every row of a state (without one: all but the trashed), ordered by path (bytes). Streams; the visitor may change
-  /// rows.
+  /// Every row of a state (without one: all but the trashed), in the order in which they were reserved or adopted.
+  /// Streams; the visitor may change rows.
   util::Result<void> for_each(std::optional<PlacementState> state,
                               const std::function<util::Result<void>(const Placement&)>& visit);
   util::Result<PlacementTotals> totals();

@@ -87,14 +87,14 @@ TEST_CASE("planned, placed, damaged, placed again") {
   CHECK((found.proven && found.adopted && found.mtime_ms == 1'700'000'000'123));
   auto totals = must(placements.totals());
   CHECK((totals.placed == 1 && totals.planned == 1 && totals.damaged == 0 && totals.bytes == 12));
-  CHECK(paths(placements, std::nullopt) == "a.HEIC b.HEIC ");
+  CHECK(paths(placements, std::nullopt) == "b.HEIC a.HEIC ");
   CHECK(paths(placements, PlacementState::planned) == "a.HEIC ");
 
   must(placements.mark_damaged("c1"));
   must(placements.mark_damaged("c2"));  // planned: stays
   totals = must(placements.totals());
   CHECK((totals.placed == 0 && totals.planned == 1 && totals.damaged == 1 && totals.bytes == 0));
-  CHECK(paths(placements, std::nullopt) == "a.HEIC b.HEIC ");
+  CHECK(paths(placements, std::nullopt) == "b.HEIC a.HEIC ");
   must(placements.mark_placed({found}));
   CHECK(must(placements.totals()).placed == 1);
 }

@@ -1,3 +1,19 @@
+CREATE VIEW readable_assets AS SELECT a.id, z.name AS zone,
+  CASE typeof(a.name) WHEN 'blob' THEN substr(hex(a.name), 1, 8) || '-' || substr(hex(a.name), 9, 4) || '-' ||
+    substr(hex(a.name), 13, 4) || '-' || substr(hex(a.name), 17, 4) || '-' || substr(hex(a.name), 21) ELSE a.name END AS name,
+  m.filename, strftime('%Y-%m-%dT%H:%M:%fZ', a.captured / 1000.0, 'unixepoch') AS captured, a.favorite, a.hidden, a.deleted,
+  a.title, a.description, a.keywords, a.latitude, a.longitude
+  FROM assets a JOIN zones z ON z.id = a.zone LEFT JOIN masters m ON m.id = a.master;
+CREATE VIEW readable_files AS SELECT a.zone, a.name AS asset, f.kind,
+  CASE typeof(f.checksum) WHEN 'blob' THEN lower(hex(f.checksum)) ELSE f.checksum END AS checksum, f.size, u.uti, p.path
+  FROM (SELECT a.id AS asset, r.kind, r.checksum, r.size, r.uti FROM assets a JOIN master_renditions r ON r.master = a.master
+        UNION ALL SELECT r.asset, r.kind, r.checksum, r.size, r.uti FROM asset_renditions r) f
+  JOIN readable_assets a ON a.id = f.asset LEFT JOIN utis u ON u.id = f.uti LEFT JOIN placements p ON p.checksum = f.checksum;
+CREATE VIEW readable_placements AS SELECT id,
+  CASE typeof(checksum) WHEN 'blob' THEN lower(hex(checksum)) ELSE checksum END AS checksum, path,
+  CASE state WHEN 0 THEN 'planned' WHEN 1 THEN 'placed' WHEN 2 THEN 'damaged' ELSE 'trashed' END AS state, size,
+  CASE WHEN typeof(sha1) = 'text' THEN sha1 WHEN length(sha1) = 20 THEN lower(hex(sha1)) ELSE '' END AS sha1,
+  strftime('%Y-%m-%dT%H:%M:%fZ', mtime_ms / 1000.0, 'unixepoch') AS mtime, proven, adopted FROM placements;
 CREATE TABLE albums (
   id INTEGER PRIMARY KEY,
   zone INTEGER NOT NULL REFERENCES zones (id),
@@ -9,18 +25,18 @@ CREATE TABLE albums (
   position INTEGER NOT NULL,
   UNIQUE (zone, name)
 );
-CREATE TABLE asset_renditions (
+CREATE TABLE "asset_renditions" (
   asset INTEGER NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
   kind INTEGER NOT NULL,
-  checksum TEXT NOT NULL,
+  checksum BLOB NOT NULL,
   size INTEGER NOT NULL,
-  uti TEXT NOT NULL,
+  uti INTEGER NOT NULL,
   PRIMARY KEY (asset, kind)
 ) WITHOUT ROWID;
-CREATE TABLE assets (
+CREATE TABLE "assets" (
   id INTEGER PRIMARY KEY,
   zone INTEGER NOT NULL REFERENCES zones (id),
-  name TEXT NOT NULL,
+  name BLOB NOT NULL,
   generation INTEGER NOT NULL,
   master INTEGER REFERENCES masters (id),
   added_order INTEGER NOT NULL,
@@ -36,8 +52,7 @@ CREATE TABLE assets (
   latitude REAL,
   longitude REAL,
   altitude REAL,
-  burst_id TEXT NOT NULL,
-  UNIQUE (zone, name)
+  burst_id TEXT NOT NULL
 );
 CREATE TABLE awaited_files (
   zone INTEGER NOT NULL REFERENCES zones (id) ON DELETE CASCADE,
@@ -76,24 +91,23 @@ CREATE TABLE left_overs (
   checksum TEXT NOT NULL,
   reason TEXT NOT NULL
 );
-CREATE TABLE master_renditions (
+CREATE TABLE "master_renditions" (
   master INTEGER NOT NULL REFERENCES masters (id) ON DELETE CASCADE,
   kind INTEGER NOT NULL,
-  checksum TEXT NOT NULL,
+  checksum BLOB NOT NULL,
   size INTEGER NOT NULL,
-  uti TEXT NOT NULL,
+  uti INTEGER NOT NULL,
   PRIMARY KEY (master, kind)
 ) WITHOUT ROWID;
-CREATE TABLE masters (
+CREATE TABLE "masters" (
   id INTEGER PRIMARY KEY,
   zone INTEGER NOT NULL REFERENCES zones (id),
-  name TEXT NOT NULL,
+  name BLOB NOT NULL,
   generation INTEGER NOT NULL,
   known INTEGER NOT NULL,
   filename TEXT NOT NULL DEFAULT '',
-  item_type TEXT NOT NULL DEFAULT '',
-  is_video INTEGER NOT NULL DEFAULT 0,
-  UNIQUE (zone, name)
+  item_type INTEGER NOT NULL DEFAULT 0,
+  is_video INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE memberships (
   id INTEGER PRIMARY KEY,
@@ -105,18 +119,19 @@ CREATE TABLE memberships (
   position INTEGER NOT NULL,
   UNIQUE (zone, name)
 );
-CREATE TABLE placements (
+CREATE TABLE "placements" (
   id INTEGER PRIMARY KEY,
-  checksum TEXT NOT NULL UNIQUE,
+  checksum BLOB NOT NULL,
   path TEXT NOT NULL,
-  folded TEXT NOT NULL UNIQUE,
+  path_key INTEGER NOT NULL,
   state INTEGER NOT NULL,
   size INTEGER NOT NULL,
-  sha1_hex TEXT NOT NULL,
+  sha1 BLOB NOT NULL,
   mtime_ms INTEGER NOT NULL,
   proven INTEGER NOT NULL,
-  adopted INTEGER NOT NULL
-, sidecar_input INTEGER);
+  adopted INTEGER NOT NULL,
+  sidecar_input INTEGER
+);
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   command TEXT NOT NULL,
@@ -141,6 +156,10 @@ CREATE TABLE trash (
   asset TEXT NOT NULL,
   reason TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE utis (
+  id INTEGER PRIMARY KEY,
+  uti TEXT NOT NULL UNIQUE
+);
 CREATE TABLE volume_files (
   path TEXT PRIMARY KEY,
   walk INTEGER NOT NULL,
@@ -162,11 +181,15 @@ CREATE TABLE zones (
   UNIQUE (database, name, owner)
 );
 CREATE INDEX assets_by_master ON assets (master);
+CREATE UNIQUE INDEX assets_by_name ON assets (zone, name);
 CREATE INDEX assets_favorite ON assets (id) WHERE favorite = 1;
 CREATE INDEX assets_hidden ON assets (id) WHERE hidden = 1;
 CREATE INDEX assets_in_order ON assets (zone, added_order, name);
+CREATE UNIQUE INDEX masters_by_name ON masters (zone, name);
 CREATE INDEX masters_unknown ON masters (zone, name) WHERE known = 0;
 CREATE INDEX memberships_by_album ON memberships (zone, album, position);
 CREATE INDEX memberships_by_asset ON memberships (zone, asset);
-CREATE INDEX placements_in_order ON placements (state, path);
+CREATE UNIQUE INDEX placements_by_checksum ON placements (checksum);
+CREATE INDEX placements_by_path ON placements (path_key);
+CREATE INDEX placements_in_trash ON placements (id) WHERE state = 3;
 CREATE INDEX volume_files_by_checksum ON volume_files (checksum) WHERE checksum <> '';
