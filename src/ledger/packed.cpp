@@ -60,11 +60,13 @@ std::optional<std::string> bytes_of(std::string_view text) {
     const bool is_lower = std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'F'; });
     return is_lower ? util::hex_decode(text) : std::nullopt;
   }
-  // 0x01 and what follows it begin with A and one of Q to f.
+  // 0x01 and what follows it begin with A. Decoding forgives blanks and the alphabet of URLs: only what comes back to
+  // the letter is packed.
   if (text.size() == kSignatureText && text[0] == 'A') {
     auto bytes = util::base64_decode(text);
-    // Blanks inside would be lost: then there are fewer bytes.
-    if (bytes && bytes->size() == kSignatureBytes && bytes->front() == 1) return bytes;
+    if (bytes && bytes->size() == kSignatureBytes && bytes->front() == 1 && util::base64_encode(*bytes) == text) {
+      return bytes;
+    }
   }
   return std::nullopt;
 }
