@@ -47,7 +47,7 @@ void Connection::set_pragmas() {
       "PRAGMA synchronous = FULL;"
       "PRAGMA foreign_keys = ON;"
       "PRAGMA temp_store = FILE;"
-      "PRAGMA cache_size = -12000;"
+      "PRAGMA cache_size = -6000;"
       // A listing dirties the same index pages again and again: with a longer log they are written back less often.
       "PRAGMA wal_autocheckpoint = 16000;"
       "PRAGMA journal_size_limit = 67108864;");

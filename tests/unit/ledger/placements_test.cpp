@@ -1,5 +1,8 @@
 #include "i2i/ledger/placements.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "ledger/path_key.hpp"
 #include "ledger_fixture.hpp"
 
 using i2i::ledger::Ledger;
@@ -195,4 +198,36 @@ TEST_CASE("a file on the volume becomes a placement") {
     CHECK(must(placements.at_path("photos/IMG_1 (1).HEIC")));  // taken, for a new file
     CHECK_FALSE(placements.reserve(placement("c4", "photos/IMG_1 (1).HEIC")));
   }
+}
+
+TEST_CASE("paths that share a key are told apart") {
+  const TempDir dir;
+  {
+    Ledger ledger = open_new(dir);
+    must(Placements(ledger).reserve(placement("c1", "b.JPG")));
+  }
+  // As if the hashes of the two were the same.
+  SQLite::Database(dir.file("ledger"), SQLite::OPEN_READWRITE)
+      .exec("UPDATE placements SET path_key = " + std::to_string(i2i::ledger::path_key("a.jpg")));
+  Ledger ledger = must(Ledger::open(dir.file("ledger"), OpenMode::existing));
+  Placements placements(ledger);
+  CHECK_FALSE(must(placements.at_path("a.jpg")));
+  CHECK_FALSE(must(placements.exactly_at("a.jpg")));
+  must(placements.reserve(placement("c2", "A.JPG")));
+  CHECK(must(placements.at_path("a.jpg"))->checksum == "c2");
+  CHECK(placements.reserve(placement("c3", "a.JPG")).error().code == ErrorCode::refused);
+}
+
+TEST_CASE("what a planned row keeps free is no SHA-1") {
+  const TempDir dir;
+  Ledger ledger = open_new(dir);
+  Placements placements(ledger);
+  must(placements.reserve(placement("c1", "a")));
+  CHECK(must(placements.find("c1"))->sha1_hex.empty());
+  Placement placed = placement("c1", "a");
+  must(placements.mark_placed({placed}));
+  CHECK(must(placements.find("c1"))->sha1_hex.empty());
+  placed.sha1_hex = "43e8ed1ae3e5276642358e0e5d4201aaf5fd2b88";
+  must(placements.mark_placed({placed}));
+  CHECK(must(placements.find("c1"))->sha1_hex == placed.sha1_hex);
 }
