@@ -22,6 +22,8 @@ namespace {
 const std::string kFirst = "AZ7t0ft34QcGBWeKJBGa3YovlVEM";
 const std::string kSecond = "AcCkJnrWsPt3X4/ffjn/q3C1DWK/";
 const std::string kUnproven = "AtCkJnrWsPt3X4/ffjn/q3C1DWK/";
+const std::string kKept = "AekCkJnrWsPt3X4/ffjn/q3C1DWK";
+const std::string kGone = "AfkCkJnrWsPt3X4/ffjn/q3C1DWK";
 const std::string kAssetName = "08B4FDA8-C892-450E-8653-91958FC61F13";
 const std::string kSha1 = "43e8ed1ae3e5276642358e0e5d4201aaf5fd2b88";
 
@@ -66,6 +68,12 @@ const std::string kRows =
     "INSERT INTO placements VALUES (9, 'edited-checksum', 'x.JPG', 'x.jpg', 3, 5, '" +
     kSha1 +
     "', 5003, 1, 0, 1);"
+    "INSERT INTO placements VALUES (7, '" +
+    kKept + "', 'k', 'k', 1, 1, '', 1, 1, 0, NULL), (8, '" + kGone +
+    "', 'g', 'g', 1, 1, '', 1, 1, 0, NULL);"
+    "INSERT INTO kept_contents VALUES ('" +
+    kKept +
+    "');"
     "INSERT INTO trash VALUES ('edited-checksum', '.icloud2immich/trash/x.JPG', 99, '" +
     kAssetName +
     "', 'not-in-icloud');"
@@ -149,7 +157,9 @@ TEST_CASE("an old ledger is converted, and says what it said") {
     REQUIRE(trashed.size() == 1);
     CHECK((trashed[0].placement.path == "x.JPG" && trashed[0].asset == kAssetName));
     CHECK(must(Trash(ledger).wanted_back(RecentlyDeleted::is_gone)).size() == 1);
-    CHECK(must(Trash(ledger).gone(RecentlyDeleted::is_gone)).empty());
+    const auto gone = must(Trash(ledger).gone(RecentlyDeleted::is_gone));
+    REQUIRE(gone.size() == 1);
+    CHECK(gone[0].placement.checksum == kGone);
 
     Imports imports(ledger);
     std::string seen;
@@ -227,7 +237,7 @@ TEST_CASE("a conversion that fails leaves the old ledger, and the next start con
   REQUIRE_FALSE(opened);
   CHECK(opened.error().code == ErrorCode::ledger_damaged);
   CHECK(number(dir.file("twins"), "PRAGMA user_version") == kOldSchema);
-  CHECK(number(dir.file("twins"), "SELECT count(sha1_hex) FROM placements") == 5);
+  CHECK(number(dir.file("twins"), "SELECT count(sha1_hex) FROM placements") == 7);
   {
     SQLite::Database database(dir.file("twins"), SQLite::OPEN_READWRITE);
     database.exec("DELETE FROM placements WHERE id = 70");
@@ -256,7 +266,7 @@ TEST_CASE("killed while it converts, it is converted at the next start") {
     if (WIFSIGNALED(status)) ++killed;
     Ledger ledger = must(Ledger::open(path, OpenMode::existing));
     must(ledger.check());
-    CHECK(must(Placements(ledger).totals()).placed == kRowCount + 2);
+    CHECK(must(Placements(ledger).totals()).placed == kRowCount + 4);
     CHECK(must(Placements(ledger).find(kFirst))->sha1_hex == kSha1);
   }
   CHECK(killed > 0);
