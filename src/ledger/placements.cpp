@@ -7,6 +7,7 @@
 #include "i2i/util/text.hpp"
 #include "ledger/connection.hpp"
 #include "ledger/path_key.hpp"
+#include "ledger/placement_row.hpp"
 
 namespace i2i::ledger {
 namespace {
@@ -18,25 +19,12 @@ constexpr int kIdColumn = 8;
 constexpr std::size_t kSha1Bytes = 20;
 constexpr std::size_t kFingerprintBytes = 8;
 
-#define I2I_PLACEMENT "SELECT checksum, path, state, size, sha1, mtime_ms, proven, adopted, id FROM placements "
-
-Placement read(const Query& query) {
-  Placement placement;
-  placement.checksum = query.unpacked(0);
-  placement.path = query.text(1);
-  placement.state = static_cast<PlacementState>(query.integer(2));
-  placement.size = static_cast<std::uint64_t>(query.integer(3));
-  placement.sha1_hex = query.unpacked(4);
-  placement.mtime_ms = query.integer(5);
-  placement.proven = query.flag(6);
-  placement.adopted = query.flag(7);
-  return placement;
-}
+#define I2I_PLACEMENT "SELECT " I2I_PLACEMENT_COLUMNS ", id FROM placements p "
 
 std::optional<Placement> by_checksum(Connection& connection, const model::Checksum& checksum) {
   Query query = connection.query(I2I_PLACEMENT "WHERE checksum = ?1");
   if (!query.bind(Packed{checksum}).step()) return std::nullopt;
-  return read(query);
+  return read_placement(query);
 }
 
 std::optional<Placement> by_path(Connection& connection, const std::string& path) {
@@ -45,7 +33,7 @@ std::optional<Placement> by_path(Connection& connection, const std::string& path
   Query query = connection.query(I2I_PLACEMENT "WHERE path_key = ?1 ORDER BY id");
   query.bind(path_key(folded));
   while (query.step()) {
-    Placement other = read(query);
+    Placement other = read_placement(query);
     if (other.path == path) return other;
     // The key is a hash: what shares it need not be the same path.
     if (!found && util::case_fold(other.path) == folded) found = std::move(other);
@@ -77,7 +65,7 @@ std::vector<Placement> chunk_after(Connection& connection, std::optional<Placeme
   if (state) query.bind(static_cast<int>(*state));
   std::vector<Placement> placements;
   while (query.step()) {
-    placements.push_back(read(query));
+    placements.push_back(read_placement(query));
     must_go_on(query.integer(kIdColumn) > last);
     last = query.integer(kIdColumn);
   }
@@ -104,7 +92,7 @@ util::Result<std::optional<Placement>> Placements::exactly_at(const std::string&
     // The path itself has no index; its key has.
     Query query = connection.query(I2I_PLACEMENT "WHERE path_key = ?1 AND path = ?2");
     if (!query.bind(path_key(util::case_fold(path)), path).step()) return std::optional<Placement>();
-    return std::optional(read(query));
+    return std::optional(read_placement(query));
   });
 }
 

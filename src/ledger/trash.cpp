@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "ledger/connection.hpp"
+#include "ledger/placement_row.hpp"
 
 namespace i2i::ledger {
 namespace {
@@ -20,30 +21,16 @@ constexpr const char* kWriting = "writing the ledger's list of the trash";
   " WHERE a.deleted <= ?1 UNION ALL SELECT r.checksum FROM assets a JOIN asset_renditions r" \
   " ON r.asset = a.id WHERE a.deleted <= ?1"
 
-#define I2I_COLUMNS "p.checksum, p.path, p.state, p.size, p.sha1, p.mtime_ms, p.proven, p.adopted"
-
-Placement read(const Query& query) {
-  Placement placement;
-  placement.checksum = query.unpacked(0);
-  placement.path = query.text(1);
-  placement.state = static_cast<PlacementState>(query.integer(2));
-  placement.size = static_cast<std::uint64_t>(query.integer(3));
-  placement.sha1_hex = query.unpacked(4);
-  placement.mtime_ms = query.integer(5);
-  placement.proven = query.flag(6);
-  placement.adopted = query.flag(7);
-  return placement;
-}
-
 int counted_as_there(RecentlyDeleted recently_deleted) { return recently_deleted == RecentlyDeleted::is_there ? 1 : 0; }
 
 std::vector<TrashedFile> all_files(Connection& connection) {
   std::vector<TrashedFile> files;
   Query query =
-      connection.query("SELECT " I2I_COLUMNS
+      connection.query("SELECT " I2I_PLACEMENT_COLUMNS
                        ", t.trash_path, t.trashed_at, t.asset, t.reason FROM trash t"
                        " JOIN placements p ON p.checksum = t.checksum WHERE p.state IN (1, 3) ORDER BY p.path");
-  while (query.step()) files.push_back({read(query), query.text(8), query.integer(9), query.text(10), query.text(11)});
+  while (query.step())
+    files.push_back({read_placement(query), query.text(8), query.integer(9), query.text(10), query.text(11)});
   return files;
 }
 
@@ -105,9 +92,9 @@ util::Result<std::vector<GoneContent>> Trash::gone(RecentlyDeleted recently_dele
     const LiveKeys live = live_keys(connection, counted);
     std::vector<GoneContent> gone;
     {
-      Query query = connection.query("SELECT " I2I_COLUMNS " FROM placements p WHERE p.state = 1");
+      Query query = connection.query("SELECT " I2I_PLACEMENT_COLUMNS " FROM placements p WHERE p.state = 1");
       while (query.step()) {
-        if (!std::binary_search(live.begin(), live.end(), live_key(query))) gone.push_back({read(query), {}});
+        if (!std::binary_search(live.begin(), live.end(), live_key(query))) gone.push_back({read_placement(query), {}});
       }
     }
     const auto by_path = [](const auto& a, const auto& b) { return a.placement.path < b.placement.path; };
