@@ -1,11 +1,11 @@
 #pragma once
-// What lives in Immich's database and not in files: favourites, archive for hidden, albums. Only differences to what
-// was last sent go out, so a choice made in Immich stays until iCloud changes.
+// Favourites, archive for hidden, albums. Only differences to what was last sent go out, so a choice made in Immich
+// stays until iCloud changes.
 
 #include <map>
 #include <string>
 
-#include "app/immich_access.hpp"
+#include "app/carried.hpp"
 #include "i2i/app/report.hpp"
 #include "i2i/ledger/ledger.hpp"
 #include "i2i/model/checksum.hpp"
@@ -14,8 +14,8 @@ namespace i2i::app {
 
 class CarryOver {
  public:
-  CarryOver(ImmichAccess& access, ledger::Ledger& ledger, std::stop_token stop, ImportReport& report)
-      : access_(access), ledger_(ledger), stop_(std::move(stop)), report_(report) {}
+  CarryOver(ImmichAccess& access, ledger::Ledger& ledger, Carried& carried, std::stop_token stop, ImportReport& report)
+      : access_(access), ledger_(ledger), carried_(carried), stop_(std::move(stop)), report_(report) {}
 
   util::Result<void> favorites();
   util::Result<void> hidden();
@@ -24,13 +24,19 @@ class CarryOver {
  private:
   enum class Flag { favorite, hidden };
   util::Result<void> flags(Flag flag);
+  using SentAlbums = std::map<std::pair<std::string, std::string>, ledger::ImportedAlbum>;  // by zone and record
   util::Result<void> one_album(const std::string& zone, const std::string& album, const std::string& name,
-                               const std::vector<model::Checksum>& contents);
+                               const std::vector<model::Checksum>& contents, const SentAlbums& sent_albums);
+  util::Result<void> change_album(const ledger::ImportedAlbum& album, const std::string& name,
+                                  const std::vector<model::Checksum>& contents);
+  /// Of albums that iCloud has no more: what came from there is taken out.
+  util::Result<void> empty_albums(const SentAlbums& gone);
   /// Ids of those contents that Immich has, in the same order.
   util::Result<std::vector<std::string>> ids_of(const std::vector<model::Checksum>& contents);
 
   ImmichAccess& access_;
   ledger::Ledger& ledger_;
+  Carried& carried_;
   std::stop_token stop_;
   ImportReport& report_;
 };

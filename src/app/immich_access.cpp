@@ -77,7 +77,7 @@ ImmichAccess::ImmichAccess(immich::Client owner, std::unique_ptr<immich::Client>
 
 Result<std::unique_ptr<ImmichAccess>> ImmichAccess::open(const RunContext& context, net::HttpClient& http,
                                                          const ImmichOptions& options, const std::string& photos_dir,
-                                                         Need need) {
+                                                         Need need, const std::vector<std::string>& also) {
   if (options.url.empty()) {
     return fail(ErrorCode::usage, "no Immich address is given",
                 "Give it with --immich-url URL (or IMMICH_INSTANCE_URL).");
@@ -94,16 +94,17 @@ Result<std::unique_ptr<ImmichAccess>> ImmichAccess::open(const RunContext& conte
   auto admin = options.admin_key.empty() ? nullptr : std::make_unique<immich::Client>(client_for(options.admin_key));
   std::unique_ptr<ImmichAccess> access(
       new ImmichAccess(client_for(options.key), std::move(admin), normal_root(options.path, photos_dir)));
-  I2I_TRY(access->check(need));
+  I2I_TRY(access->check(need, also));
   return access;
 }
 
-Result<void> ImmichAccess::check(Need need) {
+Result<void> ImmichAccess::check(Need need, const std::vector<std::string>& also) {
   I2I_ASSIGN(const auto version, of_immich(owner_.version()));
   if (const auto refusal = immich::refusal(version)) return fail(ErrorCode::immich_refused, *refusal);
   if (const auto warning = immich::warning(version)) util::log_warn("{}", *warning);
   if (immich::has_key_info(version)) {
     auto owner_needs = owner_reads;
+    owner_needs.insert(owner_needs.end(), also.begin(), also.end());
     if (need == Need::importing) owner_needs.insert(owner_needs.end(), owner_writes.begin(), owner_writes.end());
     if (need == Need::importing && !admin_)
       owner_needs.insert(owner_needs.end(), admin_wants.begin(), admin_wants.end());

@@ -21,11 +21,12 @@ util::Result<T> of_immich(util::Result<T> result) {
 /// given).
 class ImmichAccess {
  public:
-  /// Checks address, key, version and permissions; immich_refused names everything that is missing at once.
+  /// Checks address, key, version and permissions; immich_refused names everything that is missing at once. also:
+  /// permissions that the owner's key needs for what was asked for.
   enum class Need { reading, importing };
   static util::Result<std::unique_ptr<ImmichAccess>> open(const RunContext& context, net::HttpClient& http,
                                                           const ImmichOptions& options, const std::string& photos_dir,
-                                                          Need need);
+                                                          Need need, const std::vector<std::string>& also = {});
 
   immich::Client& owner() { return owner_; }
   immich::Client& admin() { return admin_ ? *admin_ : owner_; }
@@ -37,7 +38,7 @@ class ImmichAccess {
 
  private:
   ImmichAccess(immich::Client owner, std::unique_ptr<immich::Client> admin, std::string root);
-  util::Result<void> check(Need need);
+  util::Result<void> check(Need need, const std::vector<std::string>& also);
   immich::Client owner_;
   std::unique_ptr<immich::Client> admin_;
   std::string root_;

@@ -5,8 +5,11 @@
 #include "app/carry_over.hpp"
 #include "app/immich_access.hpp"
 #include "app/immich_library.hpp"
+#include "app/live_photos.hpp"
+#include "app/lock_hidden.hpp"
 #include "app/presence.hpp"
 #include "app/run_scope.hpp"
+#include "app/stacks.hpp"
 #include "app/volume.hpp"
 #include "i2i/app/exit_code.hpp"
 #include "i2i/ledger/imports.hpp"
@@ -20,6 +23,7 @@ namespace {
 
 using util::Result;
 
+const std::vector<std::string> kStackPermissions{"stack.read", "stack.create", "stack.update"};
 constexpr int kScansAtMost =
     3;  // overlapping passes of Immich can lose a chunk of new files (docs/protocol/immich.md §7.3)
 
@@ -48,14 +52,16 @@ class Import {
   Result<void> steps() {
     I2I_ASSIGN(const auto dsid, scope_->dsid());
     I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), dsid, VolumeUse::read));
-    I2I_ASSIGN(access_, ImmichAccess::open(context_, scope_->http(), options_.immich, root.path(),
-                                           ImmichAccess::Need::importing));
+    I2I_ASSIGN(access_,
+               ImmichAccess::open(context_, scope_->http(), options_.immich, root.path(), ImmichAccess::Need::importing,
+                                  options_.stacks ? kStackPermissions : std::vector<std::string>{}));
     if (context_.options.dry_run) return dry_run();
     I2I_ASSIGN(const auto found, find_or_create_library(*access_, options_.library_name));
     report_.library.id = found.library.id;
     report_.library.name = found.library.name;
     report_.library.created = found.created;
 
+    I2I_TRY(know_whose_immich());
     I2I_ASSIGN(const auto fingerprint, volume_fingerprint());
     const std::string scanned_fact = "immich_scanned/" + found.library.id;
     I2I_ASSIGN(const auto scanned, scope_->ledger().fact(scanned_fact));
@@ -69,11 +75,33 @@ class Import {
     if (report_.assets.missing == 0 && options_.wait) I2I_TRY(scope_->ledger().set_fact(scanned_fact, fingerprint));
     if (report_.assets.missing > 0) explain_missing();
 
-    CarryOver carry(*access_, scope_->ledger(), context_.stop, report_);
+    return carry_over();
+  }
+
+  Result<void> carry_over() {
+    auto& ledger = scope_->ledger();
+    Carried carried(ledger);
+    if (options_.lock_hidden) I2I_TRY(carried.leave_out_hidden(ledger));
+    CarryOver carry(*access_, ledger, carried, context_.stop, report_);
     if (options_.favorites) I2I_TRY(carry.favorites());
     I2I_TRY(carry.hidden());
+    if (options_.stacks) I2I_TRY(StackCarryOver(*access_, ledger, carried, context_.stop, report_).run());
     if (options_.albums) I2I_TRY(carry.albums());
+    // While Immich reads files it links anew; the import that waits for it comes back to them.
+    if (options_.live_links && (options_.wait || !report_.scanned)) {
+      I2I_TRY(LivePhotos(*access_, ledger, carried, context_.stop, report_).run(report_.library.id));
+    }
+    if (options_.lock_hidden) I2I_TRY(lock_hidden(*access_, ledger, context_.stop, report_));
     return {};
+  }
+
+  /// Another Immich, or another person there, has none of the albums and stacks that were sent.
+  Result<void> know_whose_immich() {
+    const std::string name = "immich_user";
+    I2I_ASSIGN(const auto known, scope_->ledger().fact(name));
+    if (known == access_->user().id) return {};
+    if (known) I2I_TRY(ledger::Imports(scope_->ledger()).forget_all());
+    return scope_->ledger().set_fact(name, access_->user().id);
   }
 
   Result<void> dry_run() {
@@ -137,7 +165,7 @@ class Import {
                  I2I_TRY(count_present(file.presence));
                  I2I_ASSIGN(auto row, imports.asset(file.placement.checksum));
                  if (row && row->asset_id == file.presence.asset_id) return {};
-                 found.push_back({file.placement.checksum, file.presence.asset_id, std::nullopt, std::nullopt});
+                 found.push_back({file.placement.checksum, file.presence.asset_id, std::nullopt, std::nullopt, false});
                  return found.size() < 1'000 ? Result<void>{} : store();
                }));
     I2I_TRY(store());

@@ -118,6 +118,7 @@ Result<void> take_sync(const OptionTexts& texts, Invocation& invocation) {
 
 Result<void> take_others(const OptionTexts& texts, Invocation& invocation) {
   invocation.import.photos_dir = invocation.global.photos_dir;
+  invocation.import.lock_hidden = texts.hidden == "lock";
   I2I_ASSIGN(invocation.import.timeout, duration("--timeout", texts.timeout));
   if (texts.against.empty()) return {};
   for (const auto& word : util::split(texts.against, ',')) {

@@ -31,6 +31,7 @@ struct OptionTexts {
   bool adopt = true;
   bool adopt_now = false;  // --adopt on the command line
   std::string deleted = "keep";
+  std::string hidden = "archive";
   std::string timeout = "6h";
   std::string against;
   ImmichFiles import_immich;

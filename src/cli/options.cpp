@@ -311,6 +311,13 @@ class Parser {
     option(command, "immich-library", options.library_name, "Name of the external library")->capture_default_str();
     switch_option(command, "albums", options.albums, "Carry over albums (default on)");
     switch_option(command, "favorites", options.favorites, "Carry over favourites (default on)");
+    switch_option(command, "stacks", options.stacks,
+                  "Stack edits over originals, RAW behind JPEG, bursts behind their pick (default on)");
+    switch_option(command, "live-links", options.live_links, "Check and mend the films of live photos (default on)");
+    option(command, "hidden", texts_.hidden,
+           "What is hidden in iCloud: archive, or lock (no API key can see or undo that afterwards)")
+        ->check(CLI::IsMember({"archive", "lock"}))
+        ->capture_default_str();
     switch_option(command, "wait", options.wait, "Wait for Immich's scan (default on)");
     option(command, "timeout", texts_.timeout, "How long to wait for the scan")->capture_default_str();
   }

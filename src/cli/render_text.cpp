@@ -132,6 +132,8 @@ std::string text_of(const app::ImportReport& report) {
   text += fmt::format("  changed   {} albums created, {} updated, {} favourites, {} archived\n",
                       number(report.albums.created), number(report.albums.updated), number(report.favorites),
                       number(report.archived));
+  text += fmt::format("            {} stacks, {} live photos linked, {} unlinked\n", number(report.stacks),
+                      number(report.live_photos.linked), number(report.live_photos.unlinked));
   for (std::size_t i = 0; i < report.missing.size() && i < kListed; ++i)
     text += "  missing   " + shown(report.missing[i]) + "\n";
   return text + not_listed(report.missing.size()) + notes(report.notes);

@@ -19,7 +19,7 @@ const Json& photo_keys() {
                      "isExpunged",   "burstId",        "captionEnc",       "extendedDescEnc",   "keywordsEnc",
                      "locationEnc",  "locationV2Enc",  "locationLatitude", "locationLongitude", "adjustmentType",
                      "albumNameEnc", "albumType",      "parentId",         "containerId",       "itemId",
-                     "position",     "recordName",     "recordType",       "recordChangeTag"});
+                     "position",     "recordName",     "recordType",       "recordChangeTag",   "burstFlags"});
     for (const std::string resource :
          {"resOriginal", "resOriginalAlt", "resOriginalVidCompl", "resJPEGFull", "resVidFull"}) {
       for (const char* const part : {"Res", "FileType", "FileSize", "Fingerprint"}) keys.push_back(resource + part);

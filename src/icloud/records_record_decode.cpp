@@ -159,6 +159,7 @@ model::Record decode_asset(std::string name, const Json& fields) {
   asset.keywords = decode_keywords(fields);
   asset.location = decode_location(fields);
   asset.burst_id = text_value(fields, "burstId");
+  asset.burst_flags = util::as_integer(value_of(fields, "burstFlags")).value_or(0);
   add_rendition(asset.renditions, fields, "resJPEGFull", model::RenditionKind::edited);
   add_rendition(asset.renditions, fields, "resVidFull", model::RenditionKind::edited_video);
   return asset;

@@ -75,6 +75,7 @@ Result<AssetInfo> asset_of(const Json& json) {
   asset.favorite = is_true(member(json, "isFavorite"));
   asset.visibility = text_or(json, "visibility");
   asset.live_video_id = text_or(json, "livePhotoVideoId");
+  asset.stack_id = text_or(member(json, "stack"), "id");
   if (const auto size = as_integer(member(member(json, "exifInfo"), "fileSizeInByte")); size && *size >= 0) {
     asset.size = static_cast<std::uint64_t>(*size);
   }
@@ -277,6 +278,15 @@ Result<std::vector<std::string>> decode_album_members(std::string_view body) {
   std::vector<std::string> ids;
   for (const Json& asset : assets) ids.push_back(text_or(asset, "id"));
   return ids;
+}
+
+Result<Stack> decode_stack(std::string_view body) {
+  I2I_ASSIGN(const Json json, parse(body, "a stack", Json::value_t::object));
+  Stack stack{text_or(json, "id"), text_or(json, "primaryAssetId"), {}};
+  const Json& assets = member(json, "assets");
+  if (stack.id.empty() || !assets.is_array()) return unexpected_body("a stack");
+  for (const Json& asset : assets) stack.asset_ids.push_back(text_or(asset, "id"));
+  return stack;
 }
 
 Result<std::vector<MemberAnswer>> decode_member_answers(std::string_view body) {

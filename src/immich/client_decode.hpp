@@ -1,6 +1,6 @@
 #pragma once
-// Answers of Immich's API as values, of all versions (docs/protocol/immich.md §4.1, §5-10, §14). bad_answer where a
-// body is not what the protocol says.
+// Answers of Immich's API as values, of all versions (docs/protocol/immich.md §4.1, §5-10, §14, §15). bad_answer where
+// a body is not what the protocol says.
 
 #include <map>
 #include <optional>
@@ -42,6 +42,8 @@ util::Result<Album> decode_album(std::string_view body);
 util::Result<std::vector<Album>> decode_albums(std::string_view body);
 /// Ids of `assets` in GET /albums/{id} (up to 2.x).
 util::Result<std::vector<std::string>> decode_album_members(std::string_view body);
+
+util::Result<Stack> decode_stack(std::string_view body);
 
 struct MemberAnswer {
   bool success = false;

@@ -46,6 +46,12 @@ std::string encode_new_album(const std::string& name, std::span<const std::strin
 
 std::string encode_album_name(const std::string& name) { return dump_json({{"albumName", name}}); }
 
+std::string encode_new_stack(std::span<const std::string> asset_ids) {
+  return dump_json({{"assetIds", list(asset_ids)}});
+}
+
+std::string encode_stack_primary(const std::string& asset_id) { return dump_json({{"primaryAssetId", asset_id}}); }
+
 std::string encode_ids(std::span<const std::string> ids) { return dump_json({{"ids", list(ids)}}); }
 
 std::string encode_search(const SearchQuery& query) {

@@ -19,6 +19,8 @@ std::string encode_visibility(const std::string& visibility);
 std::string encode_live_video(const std::string& video_id);
 std::string encode_new_album(const std::string& name, std::span<const std::string> asset_ids);
 std::string encode_album_name(const std::string& name);
+std::string encode_new_stack(std::span<const std::string> asset_ids);
+std::string encode_stack_primary(const std::string& asset_id);
 std::string encode_ids(std::span<const std::string> ids);
 
 /// POST /search/metadata; members left empty are not sent.

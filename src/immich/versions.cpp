@@ -24,6 +24,8 @@ std::string own_albums_query(const Version& version) { return version.major >= 3
 
 bool album_lists_members(const Version& version) { return version.major < 3; }
 
+bool takes_out_of_stacks(const Version& version) { return version >= Version{1, 136, 0}; }
+
 std::string to_string(const Version& version) {
   return fmt::format("{}.{}.{}", version.major, version.minor, version.patch);
 }

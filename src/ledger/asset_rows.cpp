@@ -12,8 +12,8 @@ namespace {
 
 #define I2I_ASSET_FIELDS                                                                                    \
   "a.master, a.added_order, a.captured, a.offset_s, a.favorite, a.hidden, a.deleted, a.adjusted, a.title, " \
-  "a.description, a.keywords, a.latitude, a.longitude, a.altitude, a.burst_id"
-constexpr int kFieldCount = 15;
+  "a.description, a.keywords, a.latitude, a.longitude, a.altitude, a.burst_id, a.burst_flags"
+constexpr int kFieldCount = 16;
 
 #define I2I_ASSET_VIEW \
   "SELECT " I2I_ASSET_FIELDS                                                            \
@@ -37,13 +37,14 @@ AssetFields read_fields(const Query& query) {
   fields.longitude = query.maybe_real(12);
   fields.altitude = query.maybe_real(13);
   fields.burst_id = query.text(14);
+  fields.burst_flags = query.integer(15);
   return fields;
 }
 
 void bind_fields(Query& query, const AssetFields& fields) {
   query.bind(fields.master, fields.added_order, fields.captured, fields.offset_s, fields.favorite, fields.hidden,
              fields.deleted, fields.adjusted, fields.title, fields.description, fields.keywords, fields.latitude,
-             fields.longitude, fields.altitude, fields.burst_id);
+             fields.longitude, fields.altitude, fields.burst_id, fields.burst_flags);
 }
 
 model::Asset asset_of(AssetFields fields) {
@@ -62,6 +63,7 @@ model::Asset asset_of(AssetFields fields) {
     asset.location = model::Location{*fields.latitude, *fields.longitude, fields.altitude};
   }
   asset.burst_id = std::move(fields.burst_id);
+  asset.burst_flags = fields.burst_flags;
   return asset;
 }
 
@@ -112,6 +114,7 @@ AssetFields fields_of(const model::Asset& asset, std::optional<std::int64_t> mas
     if (asset.location->altitude && !std::isnan(*asset.location->altitude)) fields.altitude = asset.location->altitude;
   }
   fields.burst_id = asset.burst_id;
+  fields.burst_flags = asset.burst_flags;
   return fields;
 }
 
@@ -127,8 +130,8 @@ std::int64_t insert_asset(Connection& connection, const ZoneState& zone, const s
   Query query = connection.query(
       "INSERT INTO assets (zone, name, generation, master, added_order, captured, offset_s, favorite, hidden, deleted, "
       "adjusted,"
-      " title, description, keywords, latitude, longitude, altitude, burst_id)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)");
+      " title, description, keywords, latitude, longitude, altitude, burst_id, burst_flags)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
   query.bind(zone.id, Packed{name}, zone.generation);
   bind_fields(query, fields);
   query.run();
@@ -140,7 +143,7 @@ void update_asset(Connection& connection, std::int64_t id, std::int64_t generati
       "UPDATE assets SET generation = ?2, master = ?3, added_order = ?4, captured = ?5, offset_s = ?6, favorite = ?7, "
       "hidden = ?8,"
       " deleted = ?9, adjusted = ?10, title = ?11, description = ?12, keywords = ?13, latitude = ?14, longitude = ?15,"
-      " altitude = ?16, burst_id = ?17 WHERE id = ?1");
+      " altitude = ?16, burst_id = ?17, burst_flags = ?18 WHERE id = ?1");
   query.bind(id, generation);
   bind_fields(query, fields);
   query.run();

@@ -30,6 +30,7 @@ struct AssetFields {
   std::optional<double> longitude;
   std::optional<double> altitude;
   std::string burst_id;
+  std::int64_t burst_flags = 0;
   bool operator==(const AssetFields&) const = default;
 };
 

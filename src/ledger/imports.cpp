@@ -12,7 +12,7 @@ constexpr const char* kReading = "reading what Immich has";
 constexpr const char* kWriting = "writing what Immich has";
 constexpr std::int64_t kChunk = 1'000;
 
-#define I2I_IMPORTED "SELECT checksum, asset_id, favorite_sent, hidden_sent FROM imported_assets "
+#define I2I_IMPORTED "SELECT checksum, asset_id, favorite_sent, hidden_sent, locked FROM imported_assets "
 
 std::optional<bool> maybe_flag(const Query& query, int column) {
   if (query.is_null(column)) return std::nullopt;
@@ -20,7 +20,7 @@ std::optional<bool> maybe_flag(const Query& query, int column) {
 }
 
 ImportedAsset read(const Query& query) {
-  return {query.unpacked(0), query.text(1), maybe_flag(query, 2), maybe_flag(query, 3)};
+  return {query.unpacked(0), query.text(1), maybe_flag(query, 2), maybe_flag(query, 3), query.flag(4)};
 }
 
 std::optional<std::int64_t> album_id(Connection& connection, const std::string& zone, const std::string& album) {
@@ -40,6 +40,18 @@ std::vector<model::Checksum> members(Connection& connection, std::int64_t album)
   return found;
 }
 
+void forget_what_another_id_had(Connection& connection, const ImportedAsset& asset) {
+  {
+    Query known = connection.query("SELECT 1 FROM imported_assets WHERE checksum = ?1 AND asset_id <> ?2");
+    if (!known.bind(Packed{asset.checksum}, asset.asset_id).step()) return;
+  }
+  for (const char* sql :
+       {"DELETE FROM imported_members WHERE checksum = ?1", "DELETE FROM imported_stacks WHERE checksum = ?1",
+        "DELETE FROM imported_links WHERE still = ?1 OR video = ?1"}) {
+    connection.query(sql).bind(Packed{asset.checksum}).run();
+  }
+}
+
 }  // namespace
 
 util::Result<std::optional<ImportedAsset>> Imports::asset(const model::Checksum& checksum) {
@@ -56,12 +68,15 @@ util::Result<void> Imports::put_assets(const std::vector<ImportedAsset>& assets)
   return connection.guarded(kWriting, [&]() -> util::Result<void> {
     Scope scope(connection);
     for (const ImportedAsset& asset : assets) {
+      forget_what_another_id_had(connection, asset);
       connection
           .query(
-              "INSERT INTO imported_assets (checksum, asset_id, favorite_sent, hidden_sent) VALUES (?1, ?2, ?3, ?4)"
-              " ON CONFLICT (checksum) DO UPDATE SET asset_id = ?2, favorite_sent = ?3, hidden_sent = ?4"
-              " WHERE (asset_id, favorite_sent, hidden_sent) IS NOT (?2, ?3, ?4)")
-          .bind(Packed{asset.checksum}, asset.asset_id, asset.favorite_sent, asset.hidden_sent)
+              "INSERT INTO imported_assets (checksum, asset_id, favorite_sent, hidden_sent, locked) VALUES (?1, ?2, "
+              "?3, "
+              "?4, ?5)"
+              " ON CONFLICT (checksum) DO UPDATE SET asset_id = ?2, favorite_sent = ?3, hidden_sent = ?4, locked = ?5"
+              " WHERE (asset_id, favorite_sent, hidden_sent, locked) IS NOT (?2, ?3, ?4, ?5)")
+          .bind(Packed{asset.checksum}, asset.asset_id, asset.favorite_sent, asset.hidden_sent, asset.locked)
           .run();
     }
     scope.commit();
@@ -111,6 +126,8 @@ util::Result<void> Imports::forget_all() {
     connection.query("DELETE FROM imported_assets").run();
     connection.query("DELETE FROM imported_members").run();
     connection.query("DELETE FROM imported_albums").run();
+    connection.query("DELETE FROM imported_stacks").run();
+    connection.query("DELETE FROM imported_links").run();
     scope.commit();
     return {};
   });

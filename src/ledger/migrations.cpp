@@ -25,6 +25,8 @@ constexpr std::array kMigrations = {
 #include "ledger/migrations/0005_trash.sql"
     ,
 #include "ledger/migrations/0006_compact.sql"
+    ,
+#include "ledger/migrations/0007_stacks_and_links.sql"
 };
 
 std::int64_t pragma_value(Connection& connection, const char* sql) {

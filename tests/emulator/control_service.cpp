@@ -178,6 +178,10 @@ Response post(PracticeCloud& cloud, const Request& request) {
     cloud.immich().trash(body.at("path").get<std::string>());
     return answer(json::object());
   }
+  if (request.path == "/immich/forget") {
+    cloud.immich().forget(body.at("path").get<std::string>());
+    return answer(json::object());
+  }
   if (request.path == "/immich/settle") return answer({{"settled", cloud.immich().settle()}});
   return answer({{"error", "no such path"}}, 404);
 }

@@ -22,6 +22,9 @@ struct ImportOptions {
   std::string library_name = "iCloud";
   bool albums = true;
   bool favorites = true;
+  bool stacks = true;
+  bool live_links = true;
+  bool lock_hidden = false;  // the locked folder instead of the archive
   bool wait = true;
   std::chrono::seconds timeout{6 * 3600};
 };
@@ -31,7 +34,8 @@ struct ImportOutcome {
   std::optional<util::Error> error;
 };
 
-/// Library, mount probe, scan, wait, presence, favourites, archive for hidden, albums. Only differences are sent.
+/// Library, mount probe, scan, wait, presence, favourites, archive for hidden, stacks, albums, live photos, lock for
+/// hidden. Only differences are sent.
 ImportOutcome import_library(const RunContext& context, const ImportOptions& options, Observer& observer);
 
 }  // namespace i2i::app

@@ -70,12 +70,19 @@ struct AssetInfo {
   bool favorite = false;
   std::string visibility;             // timeline, archive, hidden, locked
   std::string live_video_id;          // ""
+  std::string stack_id;               // "" = none; only where one asset is asked for
   std::optional<std::uint64_t> size;  // at extraction
 };
 struct Album {
   std::string id;
   std::string name;
   std::int64_t asset_count = 0;
+};
+
+struct Stack {
+  std::string id;
+  std::string primary_id;
+  std::vector<std::string> asset_ids;  // without trashed and hidden ones
 };
 
 class Client {
@@ -137,6 +144,14 @@ class Client {
   util::Result<std::size_t> add_to_album(const std::string& id, const std::vector<std::string>& asset_ids);
   /// Ids really removed (not there counts as removed).
   util::Result<std::size_t> remove_from_album(const std::string& id, const std::vector<std::string>& asset_ids);
+
+  util::Result<Stack> stack(const std::string& id);
+  /// The first shows. What is the first of an older stack brings that whole one along (§15). not_found where one of
+  /// them is locked or gone.
+  util::Result<Stack> create_stack(const std::vector<std::string>& asset_ids);
+  util::Result<void> set_stack_primary(const std::string& id, const std::string& asset_id);
+  /// Not the first one. Does nothing where the server cannot (takes_out_of_stacks).
+  util::Result<void> take_out_of_stack(const std::string& id, const std::string& asset_id);
 
   /// Calls that change something at the server, so far.
   [[nodiscard]] std::uint64_t write_calls() const { return write_calls_; }

@@ -20,6 +20,8 @@ bool has_key_info(const Version& version);
 std::string own_albums_query(const Version& version);
 /// GET /albums/{id} lists the members itself (up to 2.x); else a search does.
 bool album_lists_members(const Version& version);
+/// DELETE /stacks/{id}/assets/{assetId} exists (§15).
+bool takes_out_of_stacks(const Version& version);
 /// "3.1.0".
 std::string to_string(const Version& version);
 

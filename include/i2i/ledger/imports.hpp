@@ -16,6 +16,7 @@ struct ImportedAsset {
   std::string asset_id;               // Immich's UUID
   std::optional<bool> favorite_sent;  // nullopt: never sent
   std::optional<bool> hidden_sent;
+  bool locked = false;  // sent to the locked folder, where no API key sees or changes it
 };
 
 struct ImportedAlbum {
@@ -30,6 +31,7 @@ class Imports {
   explicit Imports(Ledger& ledger) : ledger_(ledger) {}
 
   util::Result<std::optional<ImportedAsset>> asset(const model::Checksum& checksum);
+  /// An asset that Immich knows under another id than before is in none of its albums, stacks and links any more.
   util::Result<void> put_assets(const std::vector<ImportedAsset>& assets);
   util::Result<void> forget_asset(const model::Checksum& checksum);
   util::Result<void> for_each_asset(const std::function<util::Result<void>(const ImportedAsset&)>& visit);

@@ -70,6 +70,7 @@ struct Asset {
   std::vector<std::string> keywords;
   std::optional<Location> location;
   std::string burst_id;
+  std::int64_t burst_flags = 0;       // burstFlags; 0 where there are none (docs/protocol/icloud.md §9.3)
   std::vector<Rendition> renditions;  // edited, edited_video
 };
 

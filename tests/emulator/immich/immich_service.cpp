@@ -206,6 +206,12 @@ void ImmichService::trash(const std::string& container_path) {
   throw std::invalid_argument("immich: nothing to trash at " + container_path);
 }
 
+void ImmichService::forget(const std::string& container_path) {
+  const std::lock_guard lock(impl_->mutex);
+  if (!impl_->world.forget(container_path))
+    throw std::invalid_argument("immich: nothing to forget at " + container_path);
+}
+
 void ImmichService::set_version(const Version& version) {
   const std::lock_guard lock(impl_->mutex);
   impl_->world.config.version = version;
@@ -274,6 +280,9 @@ nlohmann::json ImmichService::describe() const {
   Json albums = Json::array();
   for (const Album& album : world.albums)
     albums.push_back({{"id", album.id}, {"name", album.name}, {"assets", album.assets}});
+  Json stacks = Json::array();
+  for (const auto& [id, stack] : world.stacks)
+    stacks.push_back({{"id", id}, {"primary", stack.primary_id}, {"assets", stack.assets}});
   return {{"version", world.version().text()},
           {"backlog", world.queues.backlog()},
           {"writeCalls", calls},
@@ -281,7 +290,7 @@ nlohmann::json ImmichService::describe() const {
           {"forbiddenCalls", impl_->forbidden_ones.size()},
           {"assets", assets},
           {"albums", albums},
-          {"stacks", world.stacks.size()},
+          {"stacks", stacks},
           {"libraries", world.libraries.size()}};
 }
 

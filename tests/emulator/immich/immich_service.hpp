@@ -49,6 +49,9 @@ class ImmichService {
   /// What a person does on Immich's pages: the asset of that container path goes to the trash, its file stays.
   /// Throws std::invalid_argument where there is none.
   void trash(const std::string& container_path);
+  /// What the trash period's end leaves of an asset whose file was away (docs/protocol/immich-observed.md §6): its row
+  /// is deleted for good, so the next scan that meets the file draws another id. Same errors.
+  void forget(const std::string& container_path);
   void set_version(const Version& version);
   void set_read_only(bool read_only);
   void set_auto_tick(const AutoTick& auto_tick);

@@ -127,6 +127,30 @@ void World::leave_albums(const std::string& asset_id) {
   }
 }
 
+bool World::forget(const std::string& path) {
+  const auto gone =
+      std::find_if(assets.begin(), assets.end(), [&](const auto& item) { return item.second.path == path; });
+  if (gone == assets.end()) return false;
+  Asset& asset = gone->second;
+  const std::string id = asset.id;
+  leave_albums(id);
+  set_content_id(asset, "");
+  for (auto& [other_id, other] : assets)
+    if (other.live_video_id == id) other.live_video_id.clear();
+  // A stack whose primary goes is dissolved with it.
+  if (const auto stack = stacks.find(asset.stack_id); stack != stacks.end()) {
+    std::erase(stack->second.assets, id);
+    if (stack->second.primary_id == id) {
+      for (const std::string& member : stack->second.assets) assets.at(member).stack_id.clear();
+      stacks.erase(stack);
+    }
+  }
+  std::erase_if(by_checksum, [&](const auto& item) { return item.second == id; });
+  if (Library* const home = library(asset.library_id)) home->by_path.erase(path);
+  assets.erase(gone);
+  return true;
+}
+
 void World::link_live(Asset& still, Asset& video) {
   still.live_video_id = video.id;
   still.updated_at = now();

@@ -120,6 +120,8 @@ struct World {
   Asset& insert(Asset asset);
   void set_content_id(Asset& asset, const std::string& content_id);
   void leave_albums(const std::string& asset_id);
+  /// Deletes the asset of that path, and all that names it; false where there is none.
+  bool forget(const std::string& path);
   /// The video becomes the still's motion part: hidden and out of all albums (§13).
   void link_live(Asset& still, Asset& video);
 };

@@ -26,7 +26,8 @@ struct World : ImmichWorld {
   }
   ImportReport run(i2i::util::Result<void> (CarryOver::*step)()) {
     ImportReport report;
-    CarryOver carry(*access, ledger, stop.get_token(), report);
+    i2i::app::Carried carried(ledger);
+    CarryOver carry(*access, ledger, carried, stop.get_token(), report);
     must((carry.*step)());
     return report;
   }
@@ -109,6 +110,35 @@ TEST_CASE("an album member that Immich does not have yet is added by the import 
   CHECK_THAT(world.sent().at(0), ContainsSubstring("PUT /albums/album1/assets") && ContainsSubstring(R"(["id-b"])"));
 }
 
+TEST_CASE("an album deleted in iCloud loses what came from there, once") {
+  World world;
+  world.photo("a");
+  world.add_to_album("AL", "Holiday", "a");
+  world.run(&CarryOver::albums);
+  world.sent();
+  world.put(kPrimary, {i2i::model::Tombstone{"a-IN-AL"}, i2i::model::Tombstone{"AL"}});
+  const auto report = world.run(&CarryOver::albums);
+  const auto sent = world.sent();
+  REQUIRE(sent.size() == 1);
+  CHECK_THAT(sent[0], ContainsSubstring("DELETE /albums/album1/assets") && ContainsSubstring(R"(["id-a"])"));
+  REQUIRE(report.notes.size() == 1);
+  CHECK_THAT(report.notes[0], ContainsSubstring("'Holiday' was deleted in iCloud"));
+  CHECK(world.run(&CarryOver::albums).notes.empty());
+  CHECK(world.sent().empty());
+}
+
+TEST_CASE("what is locked is left alone, and said once when iCloud shows it again") {
+  World world;
+  world.photo("a", true, true);
+  must(i2i::ledger::Imports(world.ledger).put_assets({{checksum_of("a"), "id-a", false, true, true}}));
+  CHECK(world.run(&CarryOver::favorites).favorites == 0);
+  CHECK(world.run(&CarryOver::hidden).notes.empty());
+  world.change("a", true, false);
+  CHECK(world.run(&CarryOver::hidden).notes.size() == 1);
+  CHECK(world.run(&CarryOver::hidden).notes.empty());
+  CHECK(world.sent().empty());
+}
+
 TEST_CASE("an album that a person deleted in Immich is not made again") {
   World world;
   world.photo("a");
@@ -134,9 +164,10 @@ TEST_CASE("a stop is heeded between two calls") {
   world.photo("a", true);
   world.stop.request_stop();
   ImportReport report;
-  CarryOver carry(*world.access, world.ledger, world.stop.get_token(), report);
-  const auto carried = carry.favorites();
-  REQUIRE(!carried);
-  CHECK(carried.error().code == i2i::util::ErrorCode::cancelled);
+  i2i::app::Carried carried(world.ledger);
+  CarryOver carry(*world.access, world.ledger, carried, world.stop.get_token(), report);
+  const auto stopped = carry.favorites();
+  REQUIRE(!stopped);
+  CHECK(stopped.error().code == i2i::util::ErrorCode::cancelled);
   CHECK(world.sent().empty());
 }

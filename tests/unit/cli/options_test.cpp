@@ -184,6 +184,8 @@ const std::vector<Switch> kSwitches{
     {"sync", "sidecars", true, [](const Invocation& i) { return i.sync.sidecars; }},
     {"sync", "sidecar-rating", false, [](const Invocation& i) { return i.sync.sidecar_rating; }},
     {"import", "albums", true, [](const Invocation& i) { return i.import.albums; }},
+    {"import", "stacks", true, [](const Invocation& i) { return i.import.stacks; }},
+    {"import", "live-links", true, [](const Invocation& i) { return i.import.live_links; }},
     {"import", "favorites", true, [](const Invocation& i) { return i.import.favorites; }},
     {"import", "wait", true, [](const Invocation& i) { return i.import.wait; }},
     {"verify", "quick", false, [](const Invocation& i) { return i.verify.quick; }},

@@ -42,7 +42,7 @@ struct RecordText {
       out += fmt::format("\n  at {} {} altitude {}", a.location->latitude, a.location->longitude,
                          or_dash(a.location->altitude));
     }
-    if (!a.burst_id.empty()) out += "\n  burst " + a.burst_id;
+    if (!a.burst_id.empty()) out += fmt::format("\n  burst {} flags {}", a.burst_id, a.burst_flags);
     return out + text_of(a.renditions);
   }
   std::string operator()(const model::Album& a) const {

@@ -53,7 +53,7 @@ CREATE TABLE "assets" (
   longitude REAL,
   altitude REAL,
   burst_id TEXT NOT NULL
-);
+, burst_flags INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE awaited_files (
   zone INTEGER NOT NULL REFERENCES zones (id) ON DELETE CASCADE,
   record TEXT NOT NULL,
@@ -77,11 +77,20 @@ CREATE TABLE imported_assets (
   asset_id TEXT NOT NULL,
   favorite_sent INTEGER,
   hidden_sent INTEGER
+, locked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE imported_links (
+  still TEXT PRIMARY KEY,
+  video TEXT NOT NULL,
+  stamp TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE imported_members (
   album INTEGER NOT NULL REFERENCES imported_albums (id) ON DELETE CASCADE,
   checksum TEXT NOT NULL,
   PRIMARY KEY (album, checksum)
+) WITHOUT ROWID;
+CREATE TABLE imported_stacks (
+  checksum TEXT PRIMARY KEY,
+  top TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE kept_contents (
   checksum TEXT PRIMARY KEY
@@ -185,6 +194,7 @@ CREATE UNIQUE INDEX assets_by_name ON assets (zone, name);
 CREATE INDEX assets_favorite ON assets (id) WHERE favorite = 1;
 CREATE INDEX assets_hidden ON assets (id) WHERE hidden = 1;
 CREATE INDEX assets_in_order ON assets (zone, added_order, name);
+CREATE INDEX imported_stacks_by_top ON imported_stacks (top);
 CREATE UNIQUE INDEX masters_by_name ON masters (zone, name);
 CREATE INDEX masters_unknown ON masters (zone, name) WHERE known = 0;
 CREATE INDEX memberships_by_album ON memberships (zone, album, position);

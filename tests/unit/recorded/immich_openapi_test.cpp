@@ -131,6 +131,7 @@ void talk(const std::string& version) {
   c.ask("GET", "/stacks/" + stack);
   c.ask("PUT", "/stacks/" + stack, {{"primaryAssetId", a}});
   c.ask("GET", "/assets/" + a);
+  c.ask("DELETE", "/stacks/" + stack + "/assets/" + c.f.id_of("c.png"));
   c.ask("DELETE", "/stacks/" + stack);
   const Json tags = c.ask("PUT", "/tags", {{"tags", {"iCloud/Holiday"}}});
   c.ask("PUT", "/tags/assets", {{"tagIds", {tags[0]["id"]}}, {"assetIds", {a}}});
