@@ -189,7 +189,7 @@ util::Result<void> Stacks::set_sent(const StackChange& change) {
     for (const Checksum& checksum : change.wanted) {
       if (change.wanted.size() < 2) break;
       connection.query("INSERT INTO imported_stacks (checksum, top) VALUES (?1, ?2)")
-          .bind(checksum, change.wanted.front())
+          .bind(Packed{checksum}, Packed{change.wanted.front()})
           .run();
     }
     scope.commit();
