@@ -9,4 +9,11 @@ if(I2I_SANITIZE)
   target_compile_options(i2i_flags INTERFACE -fsanitize=${I2I_SANITIZE} -fno-omit-frame-pointer
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(i2i_flags INTERFACE -fsanitize=${I2I_SANITIZE})
+  if(I2I_SANITIZE MATCHES "undefined")
+    # By default undefined behaviour is told and gone on from: no test would fail.
+    target_compile_options(i2i_flags INTERFACE -fno-sanitize-recover=undefined)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      target_sources(i2i_flags INTERFACE "${PROJECT_SOURCE_DIR}/tests/undefined_report.cpp")
+    endif()
+  endif()
 endif()

@@ -178,6 +178,13 @@ def find_binaries(build_dir):
     return found
 
 
+def preload(binary, library):
+    """What LD_PRELOAD must be so that library (of tests/shim) stands between binary and the C library. Where binary is sanitized, the
+    sanitizer's own library comes first: it does not start behind another one."""
+    linked = subprocess.run(["ldd", str(binary)], capture_output=True, text=True, check=True).stdout
+    return " ".join([*re.findall(r"lib[at]san\.so\S* => (\S+)", linked), str(library)])
+
+
 def peak_memory_kib(pid):
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+)", status).group(1))

@@ -6,7 +6,7 @@ import random
 import shutil
 import sys
 
-from practice import Client, Practice
+from practice import Client, Practice, preload
 from soak_common import demand, media, tree
 
 
@@ -48,7 +48,7 @@ class DiskFaults:
 
     def run(self, **settings):
         kept = self.client.environment
-        self.client.environment = {**kept, **{key: str(value) for key, value in settings.items()}, "LD_PRELOAD": str(self.shim)}
+        self.client.environment = {**kept, **{key: str(value) for key, value in settings.items()}, "LD_PRELOAD": preload(self.client.binary, self.shim)}
         try:
             return self.client.run_json("sync")[:2]
         finally:

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "scripts" / "lib"))
-from practice import IMMICH_PATH, MEDIA, Client, Practice, at_terminal, end_on_signals, find_binaries  # noqa: E402,F401
+from practice import IMMICH_PATH, MEDIA, Client, Practice, at_terminal, end_on_signals, find_binaries, preload  # noqa: E402,F401
 
 SKIPPED = 77  # what ctest takes for "skipped"
 
