@@ -36,12 +36,25 @@ void Launcher::hold_until(SteadyClock::time_point time) {
 
 bool Launcher::holding() const { return clock_.steady().time_since_epoch().count() < hold_until_.load(); }
 
-bool Launcher::take_slot() {
-  auto busy = on_wire_.load();
+namespace {
+
+/// Adds one where it is less than the bound. Two threads never go beyond it together.
+bool count_up(std::atomic<std::size_t>& count, std::size_t bound) {
+  auto now = count.load();
   do {
-    if (busy >= allowed_.load() || unsettled_.load() >= allowed_.load() + bounds_.unsettled) return false;
-  } while (!on_wire_.compare_exchange_weak(busy, busy + 1));
+    if (now >= bound) return false;
+  } while (!count.compare_exchange_weak(now, now + 1));
   return true;
+}
+
+}  // namespace
+
+bool Launcher::take_slot() {
+  if (!count_up(unsettled_, allowed_.load() + bounds_.unsettled)) return false;
+  if (count_up(on_wire_, allowed_.load())) return true;
+  // Whoever failed meanwhile for want of this place found the wire full anyway, and the next slot_free() looks again.
+  --unsettled_;
+  return false;
 }
 
 void Launcher::start_more() {
@@ -50,6 +63,7 @@ void Launcher::start_more() {
       --waiting_count_;
       launch(*part);
     } else {
+      --unsettled_;
       --on_wire_;
     }
   }
@@ -57,7 +71,6 @@ void Launcher::start_more() {
 
 void Launcher::launch(const std::shared_ptr<Part>& part) {
   part->launched = true;
-  ++unsettled_;
   if (clock_.steady() - part->url_at > bounds_.url_life) {
     --on_wire_;
     reports_.push({part, PartReport::Stale{}});

@@ -167,6 +167,7 @@ Result<void> Transfer::apply_lookup(const std::vector<icloud::LookedUp>& found, 
 
 /// Into the line; by way of a writer where an earlier attempt left something.
 Result<void> Transfer::start(JobKey key) {
+  if (no_room_) return {};  // found out while its lookup was on its way: nobody would take it from the line
   Job& job = jobs_.at(key);
   const auto& placement = job.item.placement;
   job.part = std::make_shared<Part>();
