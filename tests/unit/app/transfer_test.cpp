@@ -27,7 +27,8 @@ class OnlyLookups : public i2i::net::HttpClient {
   i2i::net::TransferId submit(i2i::net::Request request, i2i::net::Done done) override {
     using Json = nlohmann::json;
     Json records = Json::array();
-    for (const auto& wanted : Json::parse(request.body.value())["records"]) {
+    const Json asked = Json::parse(request.body.value());
+    for (const auto& wanted : asked["records"]) {
       const std::string name = wanted["recordName"];
       const Json file{{"fileChecksum", checksum_of(bytes_of(name))},
                       {"size", bytes_of(name).size()},
