@@ -20,9 +20,9 @@ void race() {
 }
 
 void read_beyond() {
-  const std::vector<char> text(16);
+  const std::vector<int> text(16);
   const volatile std::size_t beyond = text.size();
-  counted = text.data()[beyond];
+  counted = text[beyond];
 }
 
 void leak() {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-// NOLINTNEXTLINE(bugprone-reserved-identifier): the name that library asks for
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the name that library asks for
 extern "C" [[gnu::visibility("default")]] void __ubsan_on_report();
 
 extern "C" void __ubsan_on_report() {
@@ -17,3 +17,4 @@ extern "C" void __ubsan_on_report() {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (file >= 0 && file != STDERR_FILENO) ::dup2(file, STDERR_FILENO);
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
