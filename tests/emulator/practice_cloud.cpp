@@ -99,10 +99,11 @@ PracticeCloud::PracticeCloud(PracticeConfig config) : config_(std::move(config))
 
 PracticeCloud::~PracticeCloud() {
   stopping_ = true;
+  // Who steers the proxy goes before it, and it before those it connects to.
+  if (control_server_) control_server_->stop();
   proxy_.reset();
-  for (auto* server : {control_server_.get(), immich_server_.get(), icloud_server_.get()}) {
-    if (server != nullptr) server->stop();
-  }
+  if (immich_server_) immich_server_->stop();
+  if (icloud_server_) icloud_server_->stop();
 }
 
 std::string PracticeCloud::origin(const std::string& host) const {
