@@ -89,7 +89,9 @@ util::Result<void> Stacks::want(const std::vector<Checksum>& contents) {
     if (contents.size() == 1) {
       // Of no interest where it never was in a stack: most of a library.
       if (!sent_top_of(connection, contents.front())) return {};
-      connection.query("INSERT OR IGNORE INTO temp.wanted_alone (checksum) VALUES (?1)").bind(Packed{contents.front()}).run();
+      connection.query("INSERT OR IGNORE INTO temp.wanted_alone (checksum) VALUES (?1)")
+          .bind(Packed{contents.front()})
+          .run();
       return {};
     }
     std::optional<std::int64_t> group;
