@@ -23,7 +23,7 @@ namespace {
 
 using util::Result;
 
-const std::vector<std::string> kStackPermissions{"stack.read", "stack.create", "stack.update"};
+std::vector<std::string> stack_permissions() { return {"stack.read", "stack.create", "stack.update"}; }
 constexpr int kScansAtMost =
     3;  // overlapping passes of Immich can lose a chunk of new files (docs/protocol/immich.md §7.3)
 
@@ -54,7 +54,7 @@ class Import {
     I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), dsid, VolumeUse::read));
     I2I_ASSIGN(access_,
                ImmichAccess::open(context_, scope_->http(), options_.immich, root.path(), ImmichAccess::Need::importing,
-                                  options_.stacks ? kStackPermissions : std::vector<std::string>{}));
+                                  options_.stacks ? stack_permissions() : std::vector<std::string>{}));
     if (context_.options.dry_run) return dry_run();
     I2I_ASSIGN(const auto found, find_or_create_library(*access_, options_.library_name));
     report_.library.id = found.library.id;
