@@ -2,6 +2,8 @@ R"sql(
 -- burstFlags as Apple sent it; 0 where a record came before this column (docs/decisions/0020-stacks.md).
 ALTER TABLE assets ADD COLUMN burst_flags INTEGER NOT NULL DEFAULT 0;
 
+CREATE INDEX assets_deleted ON assets (zone) WHERE deleted = 1;
+
 -- locked = 1: it is in Immich's locked folder, where no API key sees or changes it.
 ALTER TABLE imported_assets ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
 

@@ -191,6 +191,7 @@ CREATE TABLE zones (
 );
 CREATE INDEX assets_by_master ON assets (master);
 CREATE UNIQUE INDEX assets_by_name ON assets (zone, name);
+CREATE INDEX assets_deleted ON assets (zone) WHERE deleted = 1;
 CREATE INDEX assets_favorite ON assets (id) WHERE favorite = 1;
 CREATE INDEX assets_hidden ON assets (id) WHERE hidden = 1;
 CREATE INDEX assets_in_order ON assets (zone, added_order, name);
