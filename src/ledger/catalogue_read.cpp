@@ -85,9 +85,9 @@ util::Result<ZoneCounts> Catalogue::counts(const model::ZoneId& zone) {
     const auto state = find_zone(connection, zone);
     if (!state) return counts;
     Query query = connection.query(
-        // Each from an index alone: a million rows are not to be read in a run without news.
+        // From indices, the hidden ones by theirs (+): a million rows are not to be read in a run without news.
         "SELECT (SELECT count(*) FROM assets WHERE zone = ?1),"
-        " (SELECT count(*) FROM assets WHERE zone = ?1 AND hidden = 1 AND deleted = 0),"
+        " (SELECT count(*) FROM assets WHERE +zone = ?1 AND hidden = 1 AND deleted = 0),"
         " (SELECT count(*) FROM assets WHERE zone = ?1 AND deleted = 1)");
     if (query.bind(state->id).step()) {
       counts = {query.integer(0), query.integer(1), query.integer(2)};
