@@ -32,6 +32,12 @@ std::vector<NumberedZone> all_zones(Connection& connection) {
 }
 
 /// In the order of their texts, which is not the one they have in the file.
+/// Of a query whose one row is: all, hidden, deleted.
+ZoneCounts read_counts(Query& query) {
+  if (!query.step()) return {};
+  return {query.integer(0), query.integer(1), query.integer(2)};
+}
+
 std::vector<model::Checksum> checksums(Query query) {
   std::vector<model::Checksum> found;
   while (query.step()) {
@@ -81,34 +87,28 @@ util::Result<bool> Catalogue::is_listed_asset(const model::ZoneId& zone, const s
 util::Result<ZoneCounts> Catalogue::counts(const model::ZoneId& zone) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<ZoneCounts> {
-    ZoneCounts counts;
     const auto state = find_zone(connection, zone);
-    if (!state) return counts;
+    if (!state) return ZoneCounts{};
     Query query = connection.query(
         // From indices, the hidden ones by theirs (+): a million rows are not to be read in a run without news.
         "SELECT (SELECT count(*) FROM assets WHERE zone = ?1),"
         " (SELECT count(*) FROM assets WHERE +zone = ?1 AND hidden = 1 AND deleted = 0),"
         " (SELECT count(*) FROM assets WHERE zone = ?1 AND deleted = 1)");
-    if (query.bind(state->id).step()) {
-      counts = {query.integer(0), query.integer(1), query.integer(2)};
-    }
-    return counts;
+    query.bind(state->id);
+    return read_counts(query);
   });
 }
 
 util::Result<ZoneCounts> Catalogue::shown(const model::ZoneId& zone) {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<ZoneCounts> {
-    ZoneCounts counts;
     const auto state = find_zone(connection, zone);
-    if (!state) return counts;
+    if (!state) return ZoneCounts{};
     Query query = connection.query(
         "SELECT count(*), total(hidden = 1 AND deleted = 0), total(deleted) FROM assets WHERE zone = ?1"
         " AND generation = ?2");
-    if (query.bind(state->id, state->generation).step()) {
-      counts = {query.integer(0), query.integer(1), query.integer(2)};
-    }
-    return counts;
+    query.bind(state->id, state->generation);
+    return read_counts(query);
   });
 }
 
