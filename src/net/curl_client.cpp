@@ -286,6 +286,8 @@ class Client final : public CurlClient {
     }
     EasyHandle handle = std::move(pool.back());
     pool.pop_back();
+    // A reset of libcurl 7.88 forgets its list of cookie files without freeing it: a few bytes a transfer, for ever.
+    curl_easy_setopt(handle.get(), CURLOPT_COOKIEFILE, nullptr);
     curl_easy_reset(handle.get());
     return handle;
   }
