@@ -24,8 +24,8 @@ namespace {
 using util::Result;
 
 std::vector<std::string> stack_permissions() { return {"stack.read", "stack.create", "stack.update"}; }
-constexpr int kScansAtMost =
-    3;  // overlapping passes of Immich can lose a chunk of new files (docs/protocol/immich.md §7.3)
+/// Overlapping passes of Immich can lose a chunk of new files (docs/protocol/immich.md §7.3).
+constexpr int kScansAtMost = 3;
 
 class Import {
  public:
@@ -62,20 +62,29 @@ class Import {
     report_.library.created = found.created;
 
     I2I_TRY(know_whose_immich());
+    I2I_TRY(bring_in(found.library));
+    return carry_over();
+  }
+
+  /// Scans where something was written since the last good scan, or where Immich has not what it should have.
+  Result<void> bring_in(const immich::Library& library) {
     I2I_ASSIGN(const auto fingerprint, volume_fingerprint());
-    const std::string scanned_fact = "immich_scanned/" + found.library.id;
+    const std::string scanned_fact = "immich_scanned/" + library.id;
     I2I_ASSIGN(const auto scanned, scope_->ledger().fact(scanned_fact));
     bool scan_needed = scanned.value_or("") != fingerprint;
     for (int scans = 0;; ++scans) {
-      if (scan_needed) I2I_TRY(scan(found.library));
+      if (scan_needed) I2I_TRY(scan(library));
       I2I_TRY(look_for_files());
-      if (report_.assets.missing == 0 || scans + 1 >= kScansAtMost || !options_.wait) break;
-      scan_needed = true;
+      // What a lost mount took offline comes back by a scan. One is enough: what it leaves, Immich does not see.
+      scan_needed = report_.assets.missing > 0 || (report_.assets.offline > 0 && !report_.scanned);
+      if (!scan_needed || scans + 1 >= kScansAtMost || !options_.wait) break;
     }
-    if (report_.assets.missing == 0 && options_.wait) I2I_TRY(scope_->ledger().set_fact(scanned_fact, fingerprint));
-    if (report_.assets.missing > 0) explain_missing();
-
-    return carry_over();
+    const bool all_there = report_.assets.missing == 0 && report_.assets.offline == 0;
+    if (all_there && options_.wait && scanned != fingerprint) {
+      I2I_TRY(scope_->ledger().set_fact(scanned_fact, fingerprint));
+    }
+    explain();
+    return {};
   }
 
   Result<void> carry_over() {
@@ -136,12 +145,7 @@ class Import {
                                                scan_options, [&](std::int64_t busy) {
                                                  observer_.progress({Progress::Phase::scanning, 0, busy, 0, 0});
                                                })));
-    if (!outcome.crawl_finished) {
-      report_.notes.push_back(
-          "Immich's crawl of the library did not finish: a folder it cannot read, or a mount that its worker does not "
-          "see. Its "
-          "server log says which.");
-    }
+    crawl_finished_ = outcome.crawl_finished;
     return {};
   }
 
@@ -184,12 +188,25 @@ class Import {
     return {};
   }
 
-  void explain_missing() {
-    report_.notes.push_back(
-        fmt::format("{} files were not found in Immich after {}. Check that Immich's worker sees the same folder as "
-                    "its server, and that it may "
-                    "read every file (mode and owner).",
-                    report_.assets.missing, options_.wait ? "the scan" : "asking for a scan (--no-wait)"));
+  /// Why Immich has not all, as far as the last scan tells (docs/protocol/immich.md §8.4).
+  void explain() {
+    if (!crawl_finished_) {
+      report_.notes.push_back(
+          "Immich's crawl of the library did not get to its end: there is a folder that it cannot read, or its worker "
+          "does not see the volume. Its server log names the folder: let the server's user read it, then run import "
+          "again.");
+    } else if (report_.assets.missing > 0) {
+      report_.notes.push_back(
+          fmt::format("{} files were not found in Immich after {}. Check that Immich's worker sees the same folder as "
+                      "its server, and that it may read every file (mode and owner).",
+                      report_.assets.missing, options_.wait ? "the scan" : "asking for a scan (--no-wait)"));
+    }
+    if (report_.assets.offline > 0) {
+      report_.notes.push_back(
+          fmt::format("{} files are offline in Immich: it knows them but cannot read them now. Check their mode and "
+                      "owner, then run import again.",
+                      report_.assets.offline));
+    }
   }
 
   const RunContext& context_;
@@ -197,6 +214,7 @@ class Import {
   Observer& observer_;
   std::unique_ptr<RunScope> scope_;
   std::unique_ptr<ImmichAccess> access_;
+  bool crawl_finished_ = true;  // of the last scan that was waited for
   ImportReport report_;
 };
 
