@@ -7,6 +7,7 @@
 #include "app/immich_library.hpp"
 #include "app/live_photos.hpp"
 #include "app/lock_hidden.hpp"
+#include "app/phone_duplicates.hpp"
 #include "app/presence.hpp"
 #include "app/run_scope.hpp"
 #include "app/stacks.hpp"
@@ -84,6 +85,18 @@ class Import {
       I2I_TRY(scope_->ledger().set_fact(scanned_fact, fingerprint));
     }
     explain();
+    // Costs as many calls as presence: only where there is news.
+    return report_.scanned ? look_for_phone_duplicates() : Result<void>{};
+  }
+
+  Result<void> look_for_phone_duplicates() {
+    I2I_ASSIGN(const auto found, count_phone_duplicates(*access_, scope_->ledger()));
+    report_.phone_duplicates = found;
+    if (found == 0) return {};
+    report_.notes.push_back(
+        fmt::format("{} files were uploaded to Immich besides, as its phone app does, and show twice; nothing was "
+                    "changed. Switch off the backup in the phone's Immich app for what iCloud brings.",
+                    found));
     return {};
   }
 
@@ -175,6 +188,7 @@ class Import {
     I2I_TRY(store());
     report_.assets.expected = totals.expected;
     report_.assets.not_importable = totals.not_importable;
+    report_.not_importable_kinds = totals.not_importable_kinds;
     return {};
   }
 

@@ -2,6 +2,7 @@
 // Which placed files Immich has, by path checksum in bulk.
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ struct PresentFile {
 struct PresenceTotals {
   std::int64_t expected = 0;
   std::int64_t not_importable = 0;
+  std::map<std::string, std::int64_t> not_importable_kinds;  // by extension as ".aae"; "" = none
 };
 
-/// Asks for every placed file, a few thousand at a time, in path order.
+/// Asks for every placed file, a few thousand at a time, in the order in which they were reserved. Where the bulk
+/// answer proves wrong, by a search for each (which does not find what is in the locked folder).
 util::Result<PresenceTotals> for_each_presence(ImmichAccess& access, ledger::Ledger& ledger,
                                                const std::function<util::Result<void>(const PresentFile&)>& visit);
 

@@ -129,6 +129,9 @@ std::string text_of(const app::ImportReport& report) {
   text += fmt::format("  assets    {} of {} in Immich, {} missing, {} offline, {} in the trash, {} not importable\n",
                       number(assets.present), number(assets.expected), number(assets.missing), number(assets.offline),
                       number(assets.trashed), number(assets.not_importable));
+  for (const auto& [kind, count] : report.not_importable_kinds)
+    text += fmt::format("            {} {}: this Immich takes no such files; they stay on the volume\n", number(count),
+                        kind.empty() ? "without an extension" : shown(kind));
   text += fmt::format("  changed   {} albums created, {} updated, {} favourites, {} archived\n",
                       number(report.albums.created), number(report.albums.updated), number(report.favorites),
                       number(report.archived));

@@ -101,6 +101,9 @@ Json report_json(const app::SyncReport& report) {
 
 Json report_json(const app::ImportReport& report) {
   const auto& assets = report.assets;
+  Json not_importable = Json::object();
+  for (const auto& [kind, count] : report.not_importable_kinds)
+    not_importable[kind.empty() ? "no extension" : kind] = count;
   return {{"library", {{"id", report.library.id}, {"name", report.library.name}, {"created", report.library.created}}},
           {"assets",
            {{"expected", assets.expected},
@@ -115,8 +118,10 @@ Json report_json(const app::ImportReport& report) {
           {"stacks", report.stacks},
           {"live_photos", {{"linked", report.live_photos.linked}, {"unlinked", report.live_photos.unlinked}}},
           {"scanned", report.scanned},
+          {"phone_duplicates", report.phone_duplicates ? Json(*report.phone_duplicates) : Json()},
           {"write_calls", report.write_calls},
           {"missing", report.missing},
+          {"not_importable_reasons", std::move(not_importable)},
           {"notes", report.notes}};
 }
 

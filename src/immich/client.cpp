@@ -136,22 +136,30 @@ Result<std::map<std::string, QueueState>> Client::queues() {
   return decode_queues(body);
 }
 
-Result<std::vector<Presence>> Client::presence(const std::vector<std::string>& container_paths) {
+Result<std::vector<Presence>> Client::known_checksums(const std::vector<std::string>& checksums_hex) {
   std::vector<Presence> found;
-  found.reserve(container_paths.size());
-  I2I_TRY(in_batches(container_paths, kPresenceBatch, [&](std::span<const std::string> paths) -> Result<void> {
-    std::vector<std::string> checksums;
-    checksums.reserve(paths.size());
-    for (const std::string& path : paths) checksums.push_back(path_checksum(path));
+  found.reserve(checksums_hex.size());
+  I2I_TRY(in_batches(checksums_hex, kPresenceBatch, [&](std::span<const std::string> checksums) -> Result<void> {
     I2I_ASSIGN(const std::string body, call({.method = Method::post,
                                              .path = "/assets/bulk-upload-check",
                                              .body = encode_presence(checksums),
                                              .needs = "asset.upload"}));
-    I2I_ASSIGN(std::vector<Presence> answers, decode_presence(body, paths.size()));
+    I2I_ASSIGN(std::vector<Presence> answers, decode_presence(body, checksums.size()));
     std::move(answers.begin(), answers.end(), std::back_inserter(found));
     return {};
   }));
   return found;
+}
+
+Result<std::vector<Presence>> Client::presence(const std::vector<std::string>& container_paths) {
+  std::vector<std::string> checksums;
+  checksums.reserve(container_paths.size());
+  for (const std::string& path : container_paths) checksums.push_back(path_checksum(path));
+  return known_checksums(checksums);
+}
+
+Result<std::vector<Presence>> Client::uploads(const std::vector<std::string>& sha1s_hex) {
+  return known_checksums(sha1s_hex);
 }
 
 Result<std::optional<AssetInfo>> Client::search_path(const std::string& container_path) {

@@ -128,7 +128,9 @@ struct ImportReport {
     std::int64_t unlinked = 0;
   } live_photos;
   bool scanned = false;
+  std::optional<std::int64_t> phone_duplicates;  // files uploaded to Immich besides; nullopt: not looked for
   std::uint64_t write_calls = 0;
+  std::map<std::string, std::int64_t> not_importable_kinds;  // by extension as ".aae"; "" = none
   std::vector<std::string> missing;
   std::vector<std::string> notes;
 };

@@ -122,6 +122,9 @@ class Client {
   util::Result<std::vector<Presence>> presence(const std::vector<std::string>& container_paths);
   /// The same by one search per path and visibility, should the bulk answer ever be wrong. Locked assets are not found.
   util::Result<std::vector<Presence>> presence_by_search(const std::vector<std::string>& container_paths);
+  /// Whether the key's user uploaded a content, by its SHA-1 in hex; answers in their order; batches inside. External
+  /// assets are none: their checksum is of the path (§7.3).
+  util::Result<std::vector<Presence>> uploads(const std::vector<std::string>& sha1s_hex);
   util::Result<AssetInfo> asset(const std::string& id);
   /// Every asset of a library whose metadata was extracted, timeline, archive and hidden, offline and trashed ones too;
   /// a thousand a request, each from the last one's time on, so that a later page costs the server no more than the
@@ -172,6 +175,7 @@ class Client {
   util::Result<net::Response> exchange(const Call& call);
   util::Result<std::string> call(const Call& call);
   util::Result<net::Response> attempt(const Call& call);
+  util::Result<std::vector<Presence>> known_checksums(const std::vector<std::string>& checksums_hex);
   util::Result<std::size_t> change_members(net::Method method, const std::string& id,
                                            const std::vector<std::string>& asset_ids);
   util::Result<std::optional<AssetInfo>> search_path(const std::string& container_path);

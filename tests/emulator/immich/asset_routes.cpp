@@ -34,6 +34,7 @@ Response bulk_upload_check(Call& call) {
     for (auto it = from; it != to; ++it) {
       const Asset& asset = call.world.assets.at(it->second);
       if (asset.owner_id != call.user->id) continue;
+      if (call.world.faults().bulk_check_uploads_only && !asset.library_id.empty()) continue;
       result["action"] = "reject";
       result["reason"] = "duplicate";
       result["assetId"] = asset.id;

@@ -72,6 +72,7 @@ void merge_faults(Faults& faults, const Json& json) {
   take(json, "paused_queues", faults.paused_queues);
   take(json, "foreign_load", faults.foreign_load);
   take(json, "foreign_load_drains", faults.foreign_load_drains);
+  take(json, "bulk_check_uploads_only", faults.bulk_check_uploads_only);
   take(json, "maintenance_mode", faults.maintenance_mode);
   take(json, "non_atomic_snapshot", faults.non_atomic_snapshot);
   take(json, "trash_disabled", faults.trash_disabled);

@@ -67,7 +67,8 @@ struct Faults {
   std::map<std::string, std::uint64_t> foreign_load;  // queue -> waiting jobs of other people
   bool foreign_load_drains = false;                   // one a tick
   bool maintenance_mode = false;
-  bool non_atomic_snapshot = false;  // GET /jobs and /queues count queue by queue while work moves on (§8.4)
+  bool bulk_check_uploads_only = false;  // as a later version might: external files are not known to it (§9.2)
+  bool non_atomic_snapshot = false;      // GET /jobs and /queues count queue by queue while work moves on (§8.4)
   Mount mount = Mount::present;
   bool trash_disabled = false;
 };

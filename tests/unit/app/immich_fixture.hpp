@@ -47,7 +47,8 @@ struct ImmichWorld : Library {
     std::string id;
     bool trashed = false;
   };
-  std::map<std::string, File> has;    // by container path
+  std::map<std::string, File> has;  // by container path
+  enum class Bulk { right, knows_none, knows_all } bulk = Bulk::right;
   std::set<std::string> gone_albums;  // a person deleted them in Immich
   int albums_made = 0;
   std::stop_source stop;
@@ -66,6 +67,7 @@ struct ImmichWorld : Library {
       return json(200, R"({"image":[".heic",".jpg"],"video":[".mov"],"sidecar":[".xmp"]})");
     }
     if (line == "POST /assets/bulk-upload-check") return json(200, check(*request.body));
+    if (line == "POST /search/metadata") return json(200, search(*request.body));
     if (line == "POST /albums") {
       return json(201, R"({"id":"album)" + std::to_string(++albums_made) + R"(","albumName":"x"})");
     }
@@ -85,7 +87,9 @@ struct ImmichWorld : Library {
     nlohmann::json results = nlohmann::json::array();
     const auto question = nlohmann::json::parse(body);
     for (const auto& asked : question["assets"]) {
-      const auto found = by_checksum.find(asked["checksum"].get<std::string>());
+      auto found = by_checksum.find(asked["checksum"].get<std::string>());
+      if (bulk == Bulk::knows_none) found = by_checksum.end();
+      if (bulk == Bulk::knows_all) found = by_checksum.begin();
       if (found == by_checksum.end()) {
         results.push_back({{"id", asked["id"]}, {"action", "accept"}});
       } else {
@@ -97,6 +101,22 @@ struct ImmichWorld : Library {
       }
     }
     return nlohmann::json::object({{"results", results}}).dump();
+  }
+
+  /// One asset by its path checksum, in the timeline.
+  std::string search(const std::string& body) {
+    const auto question = nlohmann::json::parse(body);
+    nlohmann::json items = nlohmann::json::array();
+    for (const auto& [path, file] : has) {
+      if (question["visibility"] != "timeline" || question["checksum"] != i2i::immich::path_checksum(path)) continue;
+      items.push_back({{"id", file.id},
+                       {"originalPath", path},
+                       {"isOffline", false},
+                       {"isTrashed", file.trashed},
+                       {"isFavorite", false},
+                       {"visibility", "timeline"}});
+    }
+    return nlohmann::json::object({{"assets", {{"items", items}, {"nextPage", nullptr}}}}).dump();
   }
 };
 

@@ -45,6 +45,39 @@ TEST_CASE("presence is asked for every placed file, by its path in the container
   CHECK(seen == std::vector<std::string>{"2024/a.HEIC=id-a", "2024/b.HEIC=", "2024/c.HEIC=id-c trashed"});
   CHECK(totals.expected == 3);
   CHECK(totals.not_importable == 1);
+  CHECK(totals.not_importable_kinds == std::map<std::string, std::int64_t>{{".xyz", 1}});
+}
+
+TEST_CASE("a bulk answer that proves wrong gives way to a search for each") {
+  struct Row {
+    const char* name;
+    ImmichWorld::Bulk bulk;
+  };
+  const Row rows[] = {{"right", ImmichWorld::Bulk::right},
+                      {"says nothing is there", ImmichWorld::Bulk::knows_none},
+                      {"says everything is there", ImmichWorld::Bulk::knows_all}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    ImmichWorld world;
+    world.bulk = row.bulk;
+    world.file("2024/a.HEIC", "a", "id-a");
+    world.file("2024/b.HEIC", "b", "");
+    world.file("2024/c.HEIC", "c", "id-c");
+    std::vector<std::string> seen;
+    must(for_each_presence(*world.access, world.ledger, [&](const PresentFile& file) -> i2i::util::Result<void> {
+      seen.push_back(file.placement.path + "=" + file.presence.asset_id);
+      return {};
+    }));
+    CHECK(seen == std::vector<std::string>{"2024/a.HEIC=id-a", "2024/b.HEIC=", "2024/c.HEIC=id-c"});
+  }
+}
+
+TEST_CASE("where Immich has everything, one request says so") {
+  ImmichWorld world;
+  world.file("2024/a.HEIC", "a", "id-a");
+  world.file("2024/b.HEIC", "b", "id-b");
+  must(for_each_presence(*world.access, world.ledger, [](const PresentFile&) { return i2i::util::Result<void>(); }));
+  CHECK(world.http.lines() == std::vector<std::string>{"GET /server/media-types", "POST /assets/bulk-upload-check"});
 }
 
 TEST_CASE("an answer that fails ends the look, and names Immich") {

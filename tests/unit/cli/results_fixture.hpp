@@ -106,7 +106,8 @@ inline i2i::cli::CommandResult import_result() {
   report.assets.missing = 4;
   report.assets.offline = 3;
   report.assets.trashed = 2;
-  report.assets.not_importable = 1;
+  report.assets.not_importable = 3;
+  report.not_importable_kinds = {{"", 1}, {".aae", 2}};
   report.albums.created = 5;
   report.albums.updated = 6;
   report.favorites = 7;
@@ -115,6 +116,7 @@ inline i2i::cli::CommandResult import_result() {
   report.live_photos.linked = 10;
   report.live_photos.unlinked = 11;
   report.scanned = true;
+  report.phone_duplicates = 12;
   report.write_calls = 31;
   report.missing = {"2024/" + kHostile};
   report.notes = {"note about " + kHostile};

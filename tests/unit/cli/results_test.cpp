@@ -119,6 +119,8 @@ std::vector<Kind> kinds() {
         "live_photos",
         "live_photos.linked",
         "live_photos.unlinked",
+        "not_importable_reasons",
+        "phone_duplicates",
         "missing"}},
       {"verify",
        Command::verify,
