@@ -34,6 +34,8 @@ class ImmichAccess {
   /// How the server names a path beneath the photos dir.
   [[nodiscard]] std::string container_path(const std::string& relative) const { return root_ + "/" + relative; }
   [[nodiscard]] const std::string& container_root() const { return root_; }
+  /// Without a slash at its end.
+  void set_container_root(std::string root) { root_ = std::move(root); }
   [[nodiscard]] std::uint64_t write_calls() const;
 
  private:

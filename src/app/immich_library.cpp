@@ -11,14 +11,21 @@ using util::ErrorCode;
 using util::fail;
 using util::Result;
 
-std::string without_slash(std::string path) {
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path;
-}
-
 bool has_path(const immich::Library& library, const std::string& path) {
   return std::any_of(library.import_paths.begin(), library.import_paths.end(),
                      [&](const auto& other) { return without_slash(other) == path; });
+}
+
+bool has_path_above(const immich::Library& library, const std::string& path) {
+  return std::any_of(library.import_paths.begin(), library.import_paths.end(),
+                     [&](const auto& other) { return path.starts_with(without_slash(other) + "/"); });
+}
+
+}  // namespace
+
+std::string without_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
 }
 
 util::Error not_seen(const ImmichAccess& access, const std::string& reason) {
@@ -27,8 +34,6 @@ util::Error not_seen(const ImmichAccess& access, const std::string& reason) {
           "Mount the photos dir into the Immich server, and say with --immich-path how the server names it.",
           std::nullopt};
 }
-
-}  // namespace
 
 Result<FoundLibrary> find_or_create_library(ImmichAccess& access, const std::string& name) {
   const std::string& path = access.container_root();
@@ -42,6 +47,9 @@ Result<FoundLibrary> find_or_create_library(ImmichAccess& access, const std::str
                   "--immich-admin-key-file.");
     }
     return FoundLibrary{library, false};
+  }
+  for (const auto& library : libraries) {
+    if (library.owner_id == access.user().id && has_path_above(library, path)) return FoundLibrary{library, false};
   }
   for (auto library : libraries) {
     if (library.name != name || library.owner_id != access.user().id) continue;

@@ -13,8 +13,14 @@ struct FoundLibrary {
   bool created = false;
 };
 
-/// By import path first, then by name among the owner's, else created.
+/// By import path first, then the owner's by one above it (a second library would show every file twice), then by name
+/// among the owner's, else created.
 util::Result<FoundLibrary> find_or_create_library(ImmichAccess& access, const std::string& name);
+
+/// That the server does not see the volume where it should, and its reason.
+util::Error not_seen(const ImmichAccess& access, const std::string& reason);
+
+std::string without_slash(std::string path);
 
 /// Proves that the server sees this very volume: its sentinel folder, not only the path (a lost mount leaves an empty
 /// folder, and a scan of that takes every asset offline). Works with a restricted key too

@@ -5,6 +5,7 @@
 #include "app/carry_over.hpp"
 #include "app/immich_access.hpp"
 #include "app/immich_library.hpp"
+#include "app/immich_root.hpp"
 #include "app/live_photos.hpp"
 #include "app/lock_hidden.hpp"
 #include "app/phone_duplicates.hpp"
@@ -53,9 +54,13 @@ class Import {
   Result<void> steps() {
     I2I_ASSIGN(const auto dsid, scope_->dsid());
     I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), dsid, VolumeUse::read));
-    I2I_ASSIGN(access_,
-               ImmichAccess::open(context_, scope_->http(), options_.immich, root.path(), ImmichAccess::Need::importing,
-                                  options_.stacks ? stack_permissions() : std::vector<std::string>{}));
+    I2I_ASSIGN(const auto immich, with_known_root(options_.immich, scope_->ledger()));
+    I2I_ASSIGN(access_, ImmichAccess::open(context_, scope_->http(), immich, root.path(), ImmichAccess::Need::importing,
+                                           options_.stacks ? stack_permissions() : std::vector<std::string>{}));
+    if (options_.immich.path.empty()) {
+      I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
+      I2I_TRY(find_root(*access_, root.path(), sentinel_folder(volume_id)));
+    }
     if (context_.options.dry_run) return dry_run();
     I2I_ASSIGN(const auto found, find_or_create_library(*access_, options_.library_name));
     report_.library.id = found.library.id;
@@ -64,6 +69,7 @@ class Import {
 
     I2I_TRY(know_whose_immich());
     I2I_TRY(bring_in(found.library));
+    I2I_TRY(remember_root(*access_, scope_->ledger()));
     return carry_over();
   }
 

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "app/immich_access.hpp"
+#include "app/immich_root.hpp"
 #include "app/mirror.hpp"
 #include "app/presence.hpp"
 #include "app/run_scope.hpp"
@@ -183,8 +184,9 @@ class Verify {
   }
 
   Result<void> check_immich() {
-    I2I_ASSIGN(const auto access, ImmichAccess::open(context_, scope_->http(), *options_.immich, options_.photos_dir,
-                                                     ImmichAccess::Need::reading));
+    I2I_ASSIGN(const auto immich, with_known_root(*options_.immich, scope_->ledger()));
+    I2I_ASSIGN(const auto access,
+               ImmichAccess::open(context_, scope_->http(), immich, options_.photos_dir, ImmichAccess::Need::reading));
     report_.immich.asked = true;
     SizesInImmich sizes(access->owner());
     I2I_ASSIGN(const auto totals,
