@@ -1,5 +1,7 @@
 #include "app/immich_root.hpp"
 
+#include <fmt/core.h>
+
 #include <filesystem>
 
 #include "app/immich_library.hpp"
@@ -43,7 +45,7 @@ Result<void> find_root(ImmichAccess& access, const std::string& photos_dir, cons
   if (check->valid) return {};
   I2I_ASSIGN(const auto others, candidates(access, photos_dir));
   for (const auto& other : others) {
-    I2I_ASSIGN(const auto there, of_immich(access.admin().validate_path(other + "/" + sentinel)));
+    I2I_ASSIGN(const auto there, of_immich(access.admin().validate_path(fmt::format("{}/{}", other, sentinel))));
     if (!there.valid) continue;
     util::log_info("Immich sees the photos dir at {}.", util::escape_for_terminal(other));
     access.set_container_root(other);
