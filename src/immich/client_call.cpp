@@ -32,6 +32,15 @@ std::string words_of(const net::Response& response) {
   return text.empty() ? "" : ": " + util::escape_for_terminal(text.substr(0, 500));
 }
 
+/// From 3.0 on PUT of one object is deprecated and has a PATCH twin; that of members is not (§4.2).
+bool has_patch_twin(net::Method method, const std::string& path) {
+  if (method != net::Method::put) return false;
+  for (const char* const kind : {"/assets/", "/libraries/", "/stacks/"}) {
+    if (path.starts_with(kind)) return path.find('/', std::string_view(kind).size()) == std::string::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<net::Response> Client::attempt(const Call& call) {
@@ -82,6 +91,12 @@ Result<net::Response> Client::exchange(const Call& call) {
 
 Result<std::string> Client::call(const Call& call) {
   I2I_ASSIGN(net::Response response, exchange(call));
+  // Unknown ids are answered with 400: this is a route that is gone.
+  if ((response.status == 404 || response.status == 405) && has_patch_twin(call.method, call.path)) {
+    Call twin = call;
+    twin.method = net::Method::patch;
+    I2I_ASSIGN(response, exchange(twin));
+  }
   if (response.status < 200 || response.status > 299) return util::fail(error_of(call, response));
   // Outside its API Immich answers anything with the web page (§2).
   if (!response.body.empty() && !is_json(response)) {

@@ -319,3 +319,28 @@ TEST_CASE("changes of one asset") {
   CHECK(bodies == Names{R"({"isFavorite":true})", R"({"visibility":"archive"})", R"({"livePhotoVideoId":"v"})",
                         R"({"livePhotoVideoId":null})"});
 }
+
+TEST_CASE("a server that has dropped PUT of one object is sent PATCH") {
+  for (const int status : {404, 405}) {
+    INFO(status);
+    World world([&](const Request& request) -> Result<Response> {
+      if (request.method == i2i::net::Method::put) return json(status, R"({"message":"Cannot PUT"})");
+      return json(200, "{}");
+    });
+    REQUIRE(world.client.set_favorite("a1", true));
+    REQUIRE(world.client.set_import_paths("l1", {"/p"}));
+    REQUIRE(world.client.set_stack_primary("s1", "a1"));
+    CHECK(world.http.lines() == Names{"PUT /assets/a1", "PATCH /assets/a1", "PUT /libraries/l1", "PATCH /libraries/l1",
+                                      "PUT /stacks/s1", "PATCH /stacks/s1"});
+    CHECK(world.http.requests[0].body == world.http.requests[1].body);
+  }
+}
+
+TEST_CASE("PATCH is sent only where PUT is no route, and never for the members of an album") {
+  World refused([](const Request&) -> Result<Response> { return json(400, R"({"message":"Not found"})"); });
+  CHECK_FALSE(refused.client.set_favorite("a1", true));
+  CHECK(refused.http.lines() == Names{"PUT /assets/a1"});
+  World gone([](const Request&) -> Result<Response> { return json(404, R"({"message":"Cannot PUT"})"); });
+  CHECK_FALSE(gone.client.add_to_album("b1", {"a1"}));
+  CHECK(gone.http.lines() == Names{"PUT /albums/b1/assets"});
+}
