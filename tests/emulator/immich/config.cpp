@@ -118,6 +118,7 @@ ImmichConfig config_from_json(const Json& json) {
   config.media_dir = text;
   take(json, "container_prefix", config.container_prefix);
   take(json, "read_only", config.read_only);
+  take(json, "removal", config.removal);
   take(json, "seed", config.seed);
   if (const auto it = json.find("auto_tick"); it != json.end()) {
     if (it->is_boolean()) {

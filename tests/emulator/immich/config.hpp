@@ -81,6 +81,7 @@ struct ImmichConfig {
   std::filesystem::path media_dir;  // Immich's own folder, where uploads go
   std::string container_prefix = "/external/icloud";
   bool read_only = true;  // the volume as Immich mounts it: sidecars cannot be written (§11.3)
+  bool removal = false;   // answers calls that remove something, instead of counting them as forbidden
   std::uint64_t seed = 1;
   AutoTick auto_tick;
   Faults faults;

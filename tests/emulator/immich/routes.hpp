@@ -75,5 +75,6 @@ void add_album_routes(Router& router);
 void add_stack_routes(Router& router);
 void add_tag_routes(Router& router);
 void add_metadata_routes(Router& router);
+void add_removal_routes(Router& router);
 
 }  // namespace emulator::immich
