@@ -98,7 +98,7 @@ class Shown:
         self.stacks = {self.path[stack["primaryAssetId"]]: {self.path.get(asset["id"], "another library's") for asset in stack["assets"]}
                        for stack in server.stacks() if stack["primaryAssetId"] in self.path}
         self.albums = sorted((album["albumName"], album["id"], sorted(self.path.get(id, "another library's")
-                                                                      for id in server.search(albumIds=[album["id"]])))
+                                                                      for id in server.search(albumIds=[album["id"]], withDeleted=True)))
                              for album in server.albums(prefix))
 
     def plain(self):
