@@ -3,8 +3,9 @@
 Each case gets fresh practice services, whose own work shares the machine with what is measured. curl fetches the same bodies in the
 same run, with as many transfers at once as we have (8), over the same loopback TLS: no catalogue, no checksum, no fsync, no ledger.
 Both take turns, ours from an empty photos dir and ledger each time; what is shown is the median of each figure.
-CPU seconds are the child's own, peak memory its VmHWM. The case of a million assets is run only when named: it lists the whole
-library and fetches the newest photo, then runs again without news."""
+CPU seconds are the child's own, peak memory its VmHWM. Two cases are run only when named. That of a million assets lists the whole
+library and fetches the newest photo, then runs again without news. That of Immich brings 100,000 files there and runs again; it ends in
+1 where presence and ids take more than 60 calls, or the run without news scans, sends a write or makes more than 35 calls."""
 
 import argparse
 import contextlib
@@ -21,7 +22,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from practice import Client, PeakMemory, Practice, end_on_signals, wait_measured  # noqa: E402
+from practice import IMMICH_PATH, Client, PeakMemory, Practice, end_on_signals, wait_measured  # noqa: E402
 
 JOBS = 8
 CASES = {
@@ -31,9 +32,10 @@ CASES = {
     "no-change": {"title": "a run without news, 20,000 assets", "files": 20_000, "size": 500, "latency_ms": 0},
     "listing": {"title": "listing 100,000 assets, 50 ms latency", "files": 100_000, "size": 500, "latency_ms": 50},
     "limit-rate": {"title": "--limit-rate 3000000, files of 100 KB", "files": 400, "size": 100_000, "latency_ms": 20},
+    "immich": {"title": "import of 100,000 files, and again without news", "files": 100_000, "size": 500, "latency_ms": 0},
     "million": {"title": "the catalogue of 1,000,000 assets", "files": 1_000_000, "size": 500, "latency_ms": 0},
 }
-ONLY_WHEN_NAMED = ("million",)
+ONLY_WHEN_NAMED = ("immich", "million")
 
 
 def row(case, who, seconds, usage, requests, size):
@@ -100,6 +102,41 @@ def measure_catalogue(name, scale, binary, practice_binary):
             return [dict(first, case="first, listing"), dict(again, case="without news"), dict(planned, case="all planned")]
 
 
+def imports(case, practice, client):
+    """One import: its figures, its result, and how many calls of each kind Immich got."""
+    practice.post("/requests/reset")
+    code, document, seconds, usage = client.run_json("import")
+    if code != 0:
+        sys.exit(f"bench: import ended in {code}: {json.dumps(document)[:1500]}")
+    log = practice.get("/requests?entries=0")
+    presence = sum(count for path, count in log["paths"].items() if "bulk-upload-check" in path or "search/metadata" in path)
+    calls = log["counts"].get("immich_read", 0) + log["counts"].get("immich_write", 0)
+    print(f"  {case}: {calls:,} calls to Immich, {presence:,} of them for presence and ids", flush=True)
+    return row(case, "icloud2immich import", seconds, usage, calls, 0), document["commands"][0], presence
+
+
+def measure_immich(name, scale, binary, practice_binary):
+    """The whole library on the volume, then two imports; the wait for the practice Immich's jobs is in the first one's wall clock."""
+    case = CASES[name]
+    files = max(100, int(case["files"] * scale))
+    with tempfile.TemporaryDirectory(prefix="icloud2immich-bench.") as text:
+        folder = Path(text)
+        with Practice(practice_binary, folder / "practice", "--generated", files, "--size", case["size"], "--photos-dir", folder / "photos",
+                      "--immich-path", IMMICH_PATH) as practice:
+            client = Client(binary, folder / "client", practice, folder / "photos")
+            client.photos_dir.mkdir(exist_ok=True)
+            if client.sign_in()[0] != 0:
+                sys.exit("bench: auth failed")
+            synced, _ = ours(name, client)
+            first, did, asked = imports("first", practice, client)
+            if did["assets"]["present"] != files or asked > 60 * max(1, scale):
+                sys.exit(f"bench: {asked} calls for presence and ids: {json.dumps(did)[:1500]}")
+            again, did, asked = imports("without news", practice, client)
+            if did["scanned"] or did["write_calls"] or again["requests"] > 35:
+                sys.exit(f"bench: a run without news made {again['requests']} calls: {json.dumps(did)[:1500]}")
+            return [dict(synced, case="first"), first, again]
+
+
 def measure_listing(name, scale, binary, practice_binary):
     """The same listing twice, each with a fresh ledger: pages one at a time (--jobs 1), and as many in flight as the default has. Only
     the newest photo is fetched, so that what is measured is the catalogue on its way into the ledger."""
@@ -128,6 +165,8 @@ def measure_listing(name, scale, binary, practice_binary):
 def measure(name, scale, runs, binary, practice_binary):
     if name == "listing":
         return measure_listing(name, scale, binary, practice_binary)
+    if name == "immich":
+        return measure_immich(name, scale, binary, practice_binary)
     if name == "million":
         return measure_catalogue(name, scale, binary, practice_binary)
     if name == "limit-rate":
