@@ -7,7 +7,7 @@ import socket
 
 from common import ROOT
 
-BLOCK = re.compile(r'^\.\\" walk: (\S+)\n\.nf\n(.*?)\n\.fi$', re.M | re.S)
+BLOCK = re.compile(r'^\.\\" walk: (\S+)\n\.Bd -literal\n(.*?)\n\.Ed$', re.M | re.S)
 
 
 def as_written():
