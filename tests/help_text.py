@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Option:
     names: tuple  # "--sidecars", "--no-sidecars"
     takes_value: bool
+    repeatable: bool
     values: tuple  # where it is one of a few words
     default: str
     variable: str
@@ -22,7 +23,8 @@ def say(binary, *words):
 
 
 def commands(binary):
-    return re.findall(r"^  ([a-z]+) ", part_of(say(binary), "subcommands"), re.M)
+    """{command: what it does}"""
+    return dict(re.findall(r"^  ([a-z]+) +(\S.*)", part_of(say(binary), "subcommands"), re.M))
 
 
 def part_of(said, title):
@@ -33,7 +35,7 @@ def part_of(said, title):
 HEAD = re.compile(
     r"(?P<names>--[a-z][a-z-]*(?:,--[a-z][a-z-]*(?:\{false\})?)*)(?P<inline>=\S+)?"
     r"(?: +(?P<kind>TEXT|INT|UINT)(?::(?:\{(?P<values>[^}]*)\}|INT in \[[^]]*\]|FILE))?(?:=(?P<default>\S+))?)?"
-    r"(?: +\.\.\.)?(?: +\(Env:(?P<variable>\w+)\))?(?: +Excludes:(?: --[a-z-]+)+)? *(?P<text>.*)")
+    r"(?P<more> +\.\.\.)?(?: +\(Env:(?P<variable>\w+)\))?(?: +Excludes:(?: --[a-z-]+)+)? *(?P<text>.*)")
 
 
 def options(binary, command=""):
@@ -49,6 +51,6 @@ def options(binary, command=""):
         default = part["default"] or ""
         if "/nonexistent" in default or default == "[]":
             default = ""
-        found.append(Option(names, bool(part["kind"] or part["inline"]), tuple(part["values"].split(",")) if part["values"] else (),
+        found.append(Option(names, bool(part["kind"] or part["inline"]), bool(part["more"]), tuple(part["values"].split(",")) if part["values"] else (),
                             default, part["variable"] or "", part["text"]))
     return [option for option in found if not set(option.names) & {"--help", "--version"}]
