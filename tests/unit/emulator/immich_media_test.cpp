@@ -8,7 +8,10 @@ namespace {
 
 std::string be(std::uint64_t value, int size) {
   std::string text;
-  for (int i = size - 1; i >= 0; --i) text += static_cast<char>((value >> (8 * static_cast<unsigned>(i))) & 0xFFU);
+  for (int i = size - 1; i >= 0; --i) {
+    const bool is_zero = static_cast<std::size_t>(i) >= sizeof value;
+    text += is_zero ? '\0' : static_cast<char>((value >> (8 * static_cast<unsigned>(i))) & 0xFFU);
+  }
   return text;
 }
 
