@@ -145,15 +145,32 @@ struct Difference {
 
 struct VerifyReport {
   struct {
-    std::int64_t assets = 0;
-    std::int64_t files = 0;
+    std::int64_t assets = 0;  // selected + those left out
+    std::int64_t selected = 0;
+    std::int64_t files = 0;  // distinct contents wanted of the selected ones
   } icloud;
+  /// The wanted, each under one word: files sum to icloud.files, assets (each under the worst of its files) to
+  /// icloud.selected.
+  struct Sums {
+    std::int64_t proven = 0;     // its bytes against Apple's checksum; with quick: size and time, and proven before
+    std::int64_t by_size = 0;    // Apple's checksum is of a form that cannot be computed
+    std::int64_t different = 0;  // missing or damaged on the volume
+    std::int64_t pending = 0;
+    std::int64_t unavailable = 0;
+    std::int64_t not_checked = 0;  // placed, but not looked at in this run (subset, or not against the volume)
+  };
+  Sums files;
+  Sums assets;
+  /// All placements, wanted or not.
   struct {
     std::int64_t matching = 0;
     std::int64_t missing = 0;
     std::int64_t damaged = 0;
     std::int64_t unproven = 0;
     std::int64_t extra = 0;
+    std::int64_t bytes_read = 0;
+    std::int64_t read_before = 0;  // of those that match: by the interrupted run that this one goes on with
+    std::int64_t not_checked = 0;  // outside the subset
   } volume;
   struct {
     bool asked = false;
@@ -168,6 +185,39 @@ struct VerifyReport {
   std::map<std::string, std::int64_t> excluded;
   std::int64_t pending = 0;
   std::int64_t unavailable = 0;
+  /// The wanted files by the month of capture of the first of their assets, the oldest first, unknown dates last.
+  struct Month {
+    std::string month;  // "2024-05", "" where the date is unknown
+    std::int64_t files = 0;
+    std::int64_t proven = 0;  // by size included
+    std::int64_t different = 0;
+    std::int64_t pending = 0;  // what has no file at Apple included
+  };
+  std::vector<Month> months;
+  /// When the bytes of the placed files were last read and compared.
+  struct {
+    std::optional<util::UnixMillis> oldest;
+    std::optional<util::UnixMillis> newest;
+    std::int64_t this_run = 0;  // the interrupted one that it goes on with included
+    std::int64_t month = 0;     // before it, within 31 days
+    std::int64_t year = 0;      // before that, within 366 days
+    std::int64_t older = 0;
+    std::int64_t never = 0;
+  } proofs;
+  /// Assets whose every file was read and proven in this run and is present in Immich.
+  struct SafeAsset {
+    std::string asset;  // record name
+    std::string library;
+    std::optional<util::UnixMillis> captured;
+    std::string name;  // the one a person knows
+    std::string path;  // of its first file, relative to the photos dir
+  };
+  struct SafeToDelete {
+    std::int64_t assets = 0;
+    std::string list;               // file in the state dir that names them all; "" where there is none
+    std::vector<SafeAsset> listed;  // the first thousand
+  };
+  std::optional<SafeToDelete> safe_to_delete;  // nullopt: not asked for
   std::vector<Difference> differences;
   std::int64_t queued_for_repair = 0;
   /// All that was asked for was looked at to the end; what was not is not proven.

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,11 @@ struct VerifyOptions {
   bool against_volume = true;
   bool quick = false;
   bool repair = false;
+  /// This part of the placed files is read, those first whose proof is the oldest; with quick the others are looked at
+  /// by size and time. 0 < part <= 1; nullopt: all.
+  std::optional<double> subset;
+  bool list_safe_to_delete = false;
+  std::chrono::seconds older_than{0};  // by capture time, for list_safe_to_delete
 };
 
 struct VerifyOutcome {
