@@ -1,19 +1,14 @@
 // What adoption left over: counted and named in the report, all of it in a list for a person to read.
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
 
 #include "app/adopt_steps.hpp"
+#include "app/list_file.hpp"
 #include "i2i/util/text.hpp"
 
 namespace i2i::app {
 namespace {
 
 using ledger::FileKind;
-using util::fail;
 using util::Result;
 
 struct Section {
@@ -41,40 +36,6 @@ constexpr Section kSections[] = {
     {FileKind::not_read, "not-read",
      "Of the size of a file that is recognised elsewhere or left out: not read, perhaps a copy.",
      &AdoptionReport::not_read, nullptr},
-};
-
-/// A file that is written piece by piece and comes to its name whole.
-class ListFile {
- public:
-  explicit ListFile(std::string path) : path_(std::move(path)) {}
-  Result<void> line(const std::string& text) {
-    if (!fd_.valid()) {
-      fd_ = util::Fd(::open(temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-      if (!fd_.valid()) return fail(util::file_error(errno, "write", temporary()));
-    }
-    buffer_ += text + "\n";
-    constexpr std::size_t kPiece = std::size_t{64} << 10;
-    return buffer_.size() < kPiece ? Result<void>{} : flush();
-  }
-  /// False where there was nothing to write.
-  Result<bool> finish() {
-    if (!fd_.valid()) return false;
-    I2I_TRY(flush());
-    fd_.reset();
-    if (std::rename(temporary().c_str(), path_.c_str()) != 0) return fail(util::file_error(errno, "write", path_));
-    return true;
-  }
-
- private:
-  [[nodiscard]] std::string temporary() const { return path_ + ".new"; }
-  Result<void> flush() {
-    auto written = util::write_all(fd_, buffer_, temporary());
-    buffer_.clear();
-    return written;
-  }
-  std::string path_;
-  std::string buffer_;
-  util::Fd fd_;
 };
 
 Result<std::string> what_of(ledger::Placements& placements, const ledger::VolumeFile& file) {

@@ -308,6 +308,7 @@ Result<void> Transfer::on_placed(JobKey key, const PlacedFile& placed) {
   row.mtime_ms = placed.mtime_ms;
   row.proven = model::is_provable(row.checksum);
   row.adopted = false;
+  row.proven_at = parts_.clock.now();
   util::log_debug("placed {}", util::escape_for_terminal(row.path));
   placed_.push_back(std::move(row));
   under_way_.erase(job.item.placement.checksum);

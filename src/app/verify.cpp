@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
-#include <set>
+#include <algorithm>
+#include <chrono>
 #include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
 #include "app/immich_access.hpp"
 #include "app/immich_root.hpp"
+#include "app/inventory.hpp"
 #include "app/mirror.hpp"
 #include "app/presence.hpp"
 #include "app/run_scope.hpp"
@@ -15,10 +17,10 @@
 #include "app/sync_state_decode.hpp"
 #include "app/volume.hpp"
 #include "app/volume_check.hpp"
-#include "app/wanted.hpp"
 #include "i2i/app/exit_code.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
+#include "i2i/util/time.hpp"
 
 namespace i2i::app {
 namespace {
@@ -26,63 +28,14 @@ namespace {
 using util::fail;
 using util::Result;
 
-/// What iCloud shows, against the ledger's placements: every wanted content is placed, or pending, and nothing is
-/// uncounted.
-class Inventory : public WantedVisitor {
- public:
-  Inventory(ledger::Ledger& ledger, VerifyReport& report) : placements_(ledger), catalogue_(ledger), report_(report) {}
-
-  Result<void> know_awaited() {
-    I2I_ASSIGN(const auto files, catalogue_.awaited_files());
-    awaited_ = {files.begin(), files.end()};
-    return {};
-  }
-
-  Result<void> wanted(const ledger::AssetView& view, const std::vector<model::Rendition>& renditions,
-                      const std::vector<std::string>&) override {
-    ++report_.icloud.assets;
-    for (const auto& rendition : renditions) {
-      I2I_ASSIGN(const auto placement, placements_.find(rendition.checksum));
-      if (!placement || placement->state == ledger::PlacementState::planned) {
-        const bool of_asset = ledger::is_of_asset(rendition.kind);
-        // Apple had no address for it in the last sync, and has brought no news of it since.
-        if (awaited_.contains({view.zone, of_asset ? view.asset.name : view.master.name, rendition.kind})) {
-          unavailable_.insert(rendition.checksum);
-          continue;
-        }
-      }
-      // Not placed: newer than the last sync, or left over by it. A damaged one is judged by the look at the volume.
-      const bool pending = !placement || placement->state == ledger::PlacementState::planned ||
-                           placement->state == ledger::PlacementState::trashed;
-      contents_.add(rendition.checksum, rendition.size,
-                    pending ? DistinctContents::Is::to_come : DistinctContents::Is::here);
-    }
-    return {};
-  }
-  Result<void> excluded(const ledger::AssetView&, const std::string& reason) override {
-    ++report_.excluded[reason];
-    ++report_.icloud.assets;
-    return {};
-  }
-  Result<void> unavailable(const ledger::AssetView&) override {
-    ++report_.unavailable;
-    return {};
-  }
-  void finish() {
-    const auto totals = contents_.totals();
-    report_.icloud.files = totals.count;
-    report_.pending = totals.to_come;
-    report_.unavailable += static_cast<std::int64_t>(unavailable_.size());
-  }
-
- private:
-  ledger::Placements placements_;
-  ledger::Catalogue catalogue_;
-  VerifyReport& report_;
-  DistinctContents contents_;
-  std::set<ledger::AwaitedFile> awaited_;
-  std::set<model::Checksum> unavailable_;
-};
+constexpr std::int64_t kMillisPerSecond = 1000;
+constexpr util::UnixMillis kDay = 86'400 * kMillisPerSecond;
+/// Proofs are stored in groups, so that an interrupted run loses little of its work.
+constexpr std::size_t kProofsAtOnce = 500;
+constexpr auto kProofsEvery = std::chrono::seconds(10);
+/// A full read that was interrupted is gone on with within this time (docs/decisions/0024-proofs-have-an-age.md).
+constexpr util::UnixMillis kGoOnWithin = 2 * kDay;
+constexpr const char* kUnfinishedFact = "unfinished_verify";
 
 class Verify {
  public:
@@ -108,6 +61,7 @@ class Verify {
 
  private:
   Result<void> steps() {
+    I2I_TRY(refuse_what_makes_no_sense());
     I2I_ASSIGN(const auto before, load_sync_state(scope_->ledger()));
     const model::Selection selection = before ? before->selection : model::Selection{};
     if (options_.against_icloud) {
@@ -119,41 +73,118 @@ class Verify {
         if (library.error) return fail(*library.error);
       }
     }
-    Inventory inventory(scope_->ledger(), report_);
-    I2I_TRY(inventory.know_awaited());
-    I2I_TRY(walk_wanted(scope_->ledger(), selection, AlbumPaths::not_needed, inventory));
-    inventory.finish();
+    const auto looked = look();
+    // What was seen until then is told all the same, but nobody waits for it who wants to stop.
+    if (looked || looked.error().code != util::ErrorCode::cancelled) I2I_TRY(take_inventory(selection));
+    return looked;
+  }
+
+  Result<void> refuse_what_makes_no_sense() const {
+    if (!options_.list_safe_to_delete) return {};
+    if (options_.against_icloud && options_.against_volume && options_.immich && !options_.quick) return {};
+    return fail(util::ErrorCode::usage,
+                "what is safe to delete is known only where iCloud, every byte on the volume and Immich are looked at",
+                "Give --immich-url, and neither --quick nor an --against that leaves one of the three out.");
+  }
+
+  Result<void> look() {
     if (options_.against_volume) I2I_TRY(check_files());
     if (options_.immich) I2I_TRY(check_immich());
     return {};
   }
 
+  Result<void> take_inventory(const model::Selection& selection) {
+    std::optional<SafeWish> safe;
+    if (options_.list_safe_to_delete) {
+      std::sort(findings_.in_immich.begin(), findings_.in_immich.end());
+      safe =
+          SafeWish{scope_->paths().safe_list(), context_.clock.now() - options_.older_than.count() * kMillisPerSecond};
+    }
+    Inventory inventory(scope_->ledger(), findings_, std::move(differing_), std::move(safe), report_);
+    I2I_TRY(inventory.know_awaited());
+    I2I_TRY(walk_wanted(scope_->ledger(), selection, AlbumPaths::not_needed, inventory));
+    return inventory.finish();
+  }
+
   Result<void> check_files() {
     I2I_ASSIGN(const auto dsid, scope_->dsid());
     I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), dsid, VolumeUse::read));
+    I2I_ASSIGN(const auto goes_on_since, begin_reading());
+    findings_.volume = Findings::Volume::part;
     std::vector<model::Checksum> bad;
-    std::int64_t rows = 0;
-    I2I_TRY(check_volume({root, scope_->ledger(), options_.quick, context_.stop, observer_},
-                         [&](const CheckedFile& file) -> Result<void> {
-                           ++rows;
-                           count(file, bad);
-                           return {};
-                         }));
+    const auto checked =
+        check_volume({root, scope_->ledger(), options_.quick, options_.subset, goes_on_since, context_.stop, observer_},
+                     [&](const CheckedFile& file) { return take(file, bad); });
+    I2I_TRY(store_proofs());
+    I2I_TRY(checked);
+    if (options_.quick || !options_.subset) findings_.volume = Findings::Volume::all;
+    if (is_full_read()) I2I_TRY(scope_->ledger().set_fact(kUnfinishedFact, ""));
     if (options_.repair) {
       for (const auto& checksum : bad) I2I_TRY(ledger::Placements(scope_->ledger()).mark_damaged(checksum));
       report_.queued_for_repair = static_cast<std::int64_t>(bad.size());
     }
+    I2I_TRY(tell_proofs());
     return count_extra(root);
+  }
+
+  [[nodiscard]] bool is_full_read() const { return !options_.quick && !options_.subset; }
+
+  /// Since when proofs count as this run's. nullopt: since now; a time: an interrupted run's, that is gone on with.
+  Result<std::optional<util::UnixMillis>> begin_reading() {
+    const auto now = context_.clock.now() / kMillisPerSecond * kMillisPerSecond;
+    findings_.since = now;
+    if (!is_full_read()) return std::optional<util::UnixMillis>{};
+    I2I_ASSIGN(const auto unfinished, scope_->ledger().fact(kUnfinishedFact));
+    const auto since = unfinished ? util::parse_iso8601(*unfinished) : std::nullopt;
+    if (since && *since <= now && now - *since < kGoOnWithin) {
+      findings_.since = *since;
+      return since;
+    }
+    I2I_TRY(scope_->ledger().set_fact(kUnfinishedFact, util::format_utc(now)));
+    return std::optional<util::UnixMillis>{};
+  }
+
+  Result<void> take(const CheckedFile& file, std::vector<model::Checksum>& bad) {
+    count(file, bad);
+    if (file.read) {
+      report_.volume.bytes_read += static_cast<std::int64_t>(file.placement.size);
+      proven_.push_back(file.placement.checksum);
+    }
+    const auto now = context_.clock.steady();
+    if (proven_.size() < kProofsAtOnce && now - proofs_stored_ < kProofsEvery) return {};
+    proofs_stored_ = now;
+    return store_proofs();
+  }
+
+  Result<void> store_proofs() {
+    I2I_TRY(ledger::Placements(scope_->ledger()).note_proven(proven_, context_.clock.now()));
+    proven_.clear();
+    return {};
+  }
+
+  Result<void> tell_proofs() {
+    ledger::Placements placements(scope_->ledger());
+    constexpr int kMonth = 31;
+    constexpr int kYear = 366;
+    const auto now = context_.clock.now();
+    I2I_ASSIGN(const auto ages, placements.proof_ages({findings_.since, now - kMonth * kDay, now - kYear * kDay}));
+    report_.proofs = {ages.oldest, ages.newest, ages.this_run, ages.month, ages.year, ages.older, ages.never};
+    I2I_ASSIGN(const auto totals, placements.totals());
+    const auto& volume = report_.volume;
+    const auto differing = volume.missing + volume.damaged;
+    report_.volume.not_checked =
+        std::max<std::int64_t>(0, totals.placed + totals.damaged - volume.matching - volume.unproven - differing);
+    return {};
   }
 
   void count(const CheckedFile& file, std::vector<model::Checksum>& bad) {
     switch (file.state) {
       case FileState::matching:
         ++report_.volume.matching;
-        return;
+        break;
       case FileState::unproven:
         ++report_.volume.unproven;
-        return;
+        break;
       case FileState::missing:
         ++report_.volume.missing;
         break;
@@ -161,11 +192,20 @@ class Verify {
         ++report_.volume.damaged;
         break;
     }
+    if (file.state == FileState::matching || file.state == FileState::unproven) {
+      if (!file.read && is_full_read()) ++report_.volume.read_before;
+      return;
+    }
     bad.push_back(file.placement.checksum);
-    damaged_paths_.insert(file.placement.path);
-    report_.differences.push_back({file.placement.path, "", "volume", file.what,
-                                   options_.repair ? "Queued: the next sync fetches it again."
-                                                   : "icloud2immich verify --repair, then icloud2immich sync"});
+    findings_.different.insert(file.placement.checksum);
+    add_difference(file.placement, "volume", file.what,
+                   options_.repair ? "Queued: the next sync fetches it again."
+                                   : "icloud2immich verify --repair, then icloud2immich sync");
+  }
+
+  void add_difference(const ledger::Placement& placement, const char* where, std::string what, std::string remedy) {
+    differing_.emplace(placement.checksum, report_.differences.size());
+    report_.differences.push_back({placement.path, "", where, std::move(what), std::move(remedy)});
   }
 
   /// Files that no placement names. Said, not a difference: people may keep files of their own there.
@@ -210,6 +250,7 @@ class Verify {
                  "In Immich, choose 'Refresh metadata' for it.");
     } else {
       ++report_.immich.present;
+      if (options_.list_safe_to_delete) findings_.in_immich.push_back(content_key(file.placement.checksum));
     }
     return {};
   }
@@ -234,15 +275,18 @@ class Verify {
 
   void add_immich(const PresentFile& file, std::string what, std::string remedy) {
     // A file that is not on the volume is told once.
-    if (damaged_paths_.contains(file.placement.path)) return;
-    report_.differences.push_back({file.placement.path, "", "immich", std::move(what), std::move(remedy)});
+    if (findings_.different.contains(file.placement.checksum)) return;
+    add_difference(file.placement, "immich", std::move(what), std::move(remedy));
   }
 
   const RunContext& context_;
   const VerifyOptions& options_;
   Observer& observer_;
   std::unique_ptr<RunScope> scope_;
-  std::unordered_set<std::string> damaged_paths_;
+  Findings findings_;
+  std::unordered_multimap<model::Checksum, std::size_t> differing_;  // where in the differences
+  std::vector<model::Checksum> proven_;                              // read and not noted in the ledger yet
+  std::chrono::steady_clock::time_point proofs_stored_{};
   VerifyReport report_;
 };
 

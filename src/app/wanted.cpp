@@ -102,13 +102,17 @@ Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selecti
   });
 }
 
-void DistinctContents::add(const model::Checksum& checksum, std::uint64_t size, Is is) {
+std::uint64_t content_key(const model::Checksum& checksum) {
   // The first of the 21 bytes is the kind; the rest is a hash.
   const auto bytes = util::base64_decode(checksum).value_or(checksum);
   std::uint64_t key = 0;
-  if (bytes.size() > sizeof key) std::memcpy(&key, bytes.data() + 1, sizeof key);
-  if (bytes.size() <= sizeof key) key = std::hash<std::string>{}(bytes);
-  entries_.push_back({(key & kKeyBits) | (is == Is::to_come ? kToCome : 0), size});
+  if (bytes.size() <= sizeof key) return std::hash<std::string>{}(bytes);
+  std::memcpy(&key, bytes.data() + 1, sizeof key);
+  return key;
+}
+
+void DistinctContents::add(const model::Checksum& checksum, std::uint64_t size, Is is) {
+  entries_.push_back({(content_key(checksum) & kKeyBits) | (is == Is::to_come ? kToCome : 0), size});
 }
 
 DistinctContents::Totals DistinctContents::totals() {

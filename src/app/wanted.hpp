@@ -34,6 +34,9 @@ enum class AlbumPaths { not_needed, needed };
 util::Result<void> walk_wanted(ledger::Ledger& ledger, const model::Selection& selection, AlbumPaths album_paths,
                                WantedVisitor& visitor);
 
+/// 64 bits of a checksum, which are as good as random.
+std::uint64_t content_key(const model::Checksum& checksum);
+
 /// Counts distinct contents, and those of them that are still to come, in 16 bytes each, for libraries of a million:
 /// 63 bits of a checksum are as good as random.
 class DistinctContents {

@@ -16,6 +16,23 @@ Result<std::chrono::seconds> duration(const std::string& option, const std::stri
   if (const auto value = util::parse_duration(text)) return *value;
   return fail(ErrorCode::usage, option + " wants a duration such as 90s, 10m or 6h, not '" + text + "'");
 }
+
+/// "5%" or "1/12"; nullopt where nothing is given.
+Result<std::optional<double>> part(const std::string& option, const std::string& text) {
+  if (text.empty()) return std::optional<double>{};
+  constexpr std::uint64_t kPercent = 100;
+  constexpr std::uint64_t kMost = 1'000'000;
+  const auto slash = text.find('/');
+  const bool is_percent = slash == std::string::npos && text.ends_with('%');
+  const auto share = util::parse_size(text.substr(0, is_percent ? text.size() - 1 : slash)).value_or(0);
+  std::uint64_t whole = is_percent ? kPercent : 0;
+  if (slash != std::string::npos) whole = util::parse_size(text.substr(slash + 1)).value_or(0);
+  if (share == 0 || share > whole || whole > kMost) {
+    return fail(ErrorCode::usage, option + " wants a part such as 5% or 1/12, not '" + text + "'");
+  }
+  return std::optional(static_cast<double>(share) / static_cast<double>(whole));
+}
+
 struct Date {
   std::optional<util::UnixMillis> when;
   bool is_day = false;  // without a time
@@ -120,6 +137,10 @@ Result<void> take_others(const OptionTexts& texts, Invocation& invocation) {
   invocation.import.photos_dir = invocation.global.photos_dir;
   invocation.import.lock_hidden = texts.hidden == "lock";
   I2I_ASSIGN(invocation.import.timeout, duration("--timeout", texts.timeout));
+  I2I_ASSIGN(invocation.verify.subset, part("--subset", texts.subset));
+  if (!texts.older_than.empty()) {
+    I2I_ASSIGN(invocation.verify.older_than, duration("--older-than", texts.older_than));
+  }
   if (texts.against.empty()) return {};
   for (const auto& word : util::split(texts.against, ',')) {
     if (word != "icloud" && word != "volume" && word != "immich") {

@@ -34,6 +34,8 @@ struct OptionTexts {
   std::string hidden = "archive";
   std::string timeout = "6h";
   std::string against;
+  std::string subset;
+  std::string older_than;
   ImmichFiles import_immich;
   ImmichFiles verify_immich;
 };

@@ -330,6 +330,13 @@ class Parser {
         ->add_flag("--quick", invocation_.verify.quick,
                    "Trusts size and modification time instead of reading every byte")
         ->envname(variable_of("verify", "quick"));
+    option(command, "subset", texts_.subset,
+           "Read only this part, 5% or 1/12, the oldest proofs first; with --quick look at the others");
+    command
+        ->add_flag("--list-safe-to-delete", invocation_.verify.list_safe_to_delete,
+                   "List what is proven on the volume and in Immich; nothing is deleted")
+        ->configurable(false);
+    option(command, "older-than", texts_.older_than, "With --list-safe-to-delete: captured longer ago, e.g. 30d");
     command->add_flag("--repair", invocation_.verify.repair, "Queues what is missing or damaged for the next sync")
         ->configurable(false);
   }

@@ -142,14 +142,52 @@ std::string text_of(const app::ImportReport& report) {
   return text + not_listed(report.missing.size()) + notes(report.notes);
 }
 
+/// What is not zero of it, so that it adds up in one line.
+std::string sums(const app::VerifyReport::Sums& sums) {
+  std::string text = number(sums.proven) + " proven";
+  const std::pair<std::int64_t, const char*> others[] = {{sums.by_size, "by size only"},
+                                                         {sums.different, "different"},
+                                                         {sums.pending, "pending"},
+                                                         {sums.unavailable, "without a file at Apple"},
+                                                         {sums.not_checked, "not looked at"}};
+  for (const auto& [count, what] : others) {
+    if (count > 0) text += ", " + number(count) + " " + what;
+  }
+  return text;
+}
+
+std::string safe_text(const app::VerifyReport::SafeToDelete& safe) {
+  if (safe.assets == 0) return "  safe      no item is proven on the volume and present in Immich\n";
+  std::string text =
+      fmt::format("  safe      {} items may be deleted in iCloud: {}\n", number(safe.assets), shown(safe.list));
+  for (std::size_t i = 0; i < safe.listed.size() && i < kListed; ++i) {
+    const auto& asset = safe.listed[i];
+    text += fmt::format("            {}  {}  {}\n", asset.captured ? util::format_utc(*asset.captured) : "",
+                        shown(asset.name), shown(asset.path));
+  }
+  return text + not_listed(static_cast<std::size_t>(safe.assets));
+}
+
 std::string text_of(const app::VerifyReport& report) {
-  std::string text = fmt::format("  iCloud    {} items, {} distinct files wanted\n", number(report.icloud.assets),
-                                 number(report.icloud.files));
+  std::string text = fmt::format("  iCloud    {} items: {} selected, {} left out; {} distinct files wanted\n",
+                                 number(report.icloud.assets), number(report.icloud.selected),
+                                 number(report.icloud.assets - report.icloud.selected), number(report.icloud.files));
+  text += "  items     " + sums(report.assets) + "\n  files     " + sums(report.files) + "\n";
   const auto& volume = report.volume;
   text += fmt::format(
       "  volume    {} proven against Apple's checksum, {} by size only, {} missing, {} damaged, {} not ours\n",
       number(volume.matching), number(volume.unproven), number(volume.missing), number(volume.damaged),
       number(volume.extra));
+  if (volume.read_before > 0) {
+    text += "            " + number(volume.read_before) + " of them were read by the run that was interrupted\n";
+  }
+  if (volume.not_checked > 0) {
+    text += "            " + number(volume.not_checked) + " not looked at in this run\n";
+  }
+  if (report.proofs.oldest) {
+    text += fmt::format("  proofs    the oldest of {}; {} files were never read by verify\n",
+                        util::format_utc(*report.proofs.oldest), number(report.proofs.never));
+  }
   if (report.immich.asked) {
     text += fmt::format(
         "  Immich    {} present, {} missing, {} offline, {} in the trash, {} of another size, {} of a kind it does not "
@@ -169,8 +207,9 @@ std::string text_of(const app::VerifyReport& report) {
     text += fmt::format("  differs   {} [{}]: {}. {}\n", shown(difference.path), difference.where,
                         shown(difference.what), difference.remedy);
   }
-  return text + not_listed(report.differences.size()) + "  verdict   " +
-         (report.complete() ? "complete" : "incomplete") + "\n";
+  text += not_listed(report.differences.size());
+  if (report.safe_to_delete) text += safe_text(*report.safe_to_delete);
+  return text + "  verdict   " + (report.complete() ? "complete" : "incomplete") + "\n";
 }
 
 std::string text_of(const app::StatusReport& report) {

@@ -125,6 +125,39 @@ Json report_json(const app::ImportReport& report) {
           {"notes", report.notes}};
 }
 
+Json sums_json(const app::VerifyReport::Sums& sums) {
+  return {{"proven", sums.proven},   {"by_size", sums.by_size},         {"different", sums.different},
+          {"pending", sums.pending}, {"unavailable", sums.unavailable}, {"not_checked", sums.not_checked}};
+}
+
+Json when_json(const std::optional<util::UnixMillis>& when) {
+  return when ? Json(util::format_utc(*when)) : Json(nullptr);
+}
+
+Json safe_json(const app::VerifyReport::SafeToDelete& safe) {
+  Json listed = Json::array();
+  for (const auto& asset : safe.listed) {
+    listed.push_back({{"asset", asset.asset},
+                      {"library", asset.library},
+                      {"captured", when_json(asset.captured)},
+                      {"name", asset.name},
+                      {"path", asset.path}});
+  }
+  return {{"assets", safe.assets}, {"list", safe.list.empty() ? Json(nullptr) : Json(safe.list)}, {"listed", listed}};
+}
+
+Json months_json(const std::vector<app::VerifyReport::Month>& months) {
+  Json json = Json::array();
+  for (const auto& month : months) {
+    json.push_back({{"month", month.month.empty() ? Json(nullptr) : Json(month.month)},
+                    {"files", month.files},
+                    {"proven", month.proven},
+                    {"different", month.different},
+                    {"pending", month.pending}});
+  }
+  return json;
+}
+
 Json report_json(const app::VerifyReport& report) {
   Json differences = Json::array();
   for (const auto& difference : report.differences) {
@@ -134,13 +167,29 @@ Json report_json(const app::VerifyReport& report) {
                            {"what", difference.what},
                            {"remedy", difference.remedy}});
   }
-  Json json{{"icloud", {{"assets", report.icloud.assets}, {"files", report.icloud.files}}},
+  Json json{{"icloud",
+             {{"assets", report.icloud.assets}, {"selected", report.icloud.selected}, {"files", report.icloud.files}}},
+            {"files", sums_json(report.files)},
+            {"assets", sums_json(report.assets)},
+            {"months", months_json(report.months)},
+            {"proofs",
+             {{"oldest", when_json(report.proofs.oldest)},
+              {"newest", when_json(report.proofs.newest)},
+              {"this_run", report.proofs.this_run},
+              {"month", report.proofs.month},
+              {"year", report.proofs.year},
+              {"older", report.proofs.older},
+              {"never", report.proofs.never}}},
+            {"safe_to_delete", report.safe_to_delete ? safe_json(*report.safe_to_delete) : Json(nullptr)},
             {"volume",
              {{"matching", report.volume.matching},
               {"missing", report.volume.missing},
               {"damaged", report.volume.damaged},
               {"unproven", report.volume.unproven},
-              {"extra", report.volume.extra}}},
+              {"extra", report.volume.extra},
+              {"bytes_read", report.volume.bytes_read},
+              {"read_before", report.volume.read_before},
+              {"not_checked", report.volume.not_checked}}},
             {"immich", nullptr},
             {"excluded", report.excluded},
             {"pending", report.pending},

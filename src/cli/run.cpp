@@ -161,6 +161,9 @@ class Program {
     options.photos_dir = invocation_.global.photos_dir;
     options.quick = invocation_.verify.quick;
     options.repair = invocation_.verify.repair;
+    options.subset = invocation_.verify.subset;
+    options.list_safe_to_delete = invocation_.verify.list_safe_to_delete;
+    options.older_than = invocation_.verify.older_than;
     const auto& against = invocation_.verify.against;
     const auto asked = [&](const char* name) {
       return std::find(against.begin(), against.end(), name) != against.end();

@@ -27,6 +27,8 @@ constexpr std::array kMigrations = {
 #include "ledger/migrations/0006_compact.sql"
     ,
 #include "ledger/migrations/0007_stacks_and_links.sql"
+    ,
+#include "ledger/migrations/0008_proofs.sql"
 };
 
 std::int64_t pragma_value(Connection& connection, const char* sql) {

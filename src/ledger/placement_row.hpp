@@ -6,8 +6,11 @@
 
 namespace i2i::ledger {
 
+/// proven_at counts seconds in the file, where a million rows pay for each byte.
+inline constexpr std::int64_t kMillisPerSecond = 1000;
+
 /// The first columns of a query whose rows read_placement takes; p names the table.
-#define I2I_PLACEMENT_COLUMNS "p.checksum, p.path, p.state, p.size, p.sha1, p.mtime_ms, p.proven, p.adopted"
+#define I2I_PLACEMENT_COLUMNS "p.checksum, p.path, p.state, p.size, p.sha1, p.mtime_ms, p.proven, p.adopted, p.proven_at"
 
 inline Placement read_placement(const Query& query) {
   Placement placement;
@@ -19,6 +22,7 @@ inline Placement read_placement(const Query& query) {
   placement.mtime_ms = query.integer(5);
   placement.proven = query.flag(6);
   placement.adopted = query.flag(7);
+  if (!query.is_null(8)) placement.proven_at = query.integer(8) * kMillisPerSecond;
   return placement;
 }
 

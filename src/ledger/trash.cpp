@@ -30,7 +30,7 @@ std::vector<TrashedFile> all_files(Connection& connection) {
                        ", t.trash_path, t.trashed_at, t.asset, t.reason FROM trash t"
                        " JOIN placements p ON p.checksum = t.checksum WHERE p.state IN (1, 3) ORDER BY p.path");
   while (query.step())
-    files.push_back({read_placement(query), query.text(8), query.integer(9), query.text(10), query.text(11)});
+    files.push_back({read_placement(query), query.text(9), query.integer(10), query.text(11), query.text(12)});
   return files;
 }
 

@@ -55,6 +55,8 @@ struct AccountPaths {
   [[nodiscard]] std::string code() const { return folder + "/code"; }
   /// What lay on the volume and was not recognised, for a person to read.
   [[nodiscard]] std::string adoption_list() const { return folder + "/adoption.txt"; }
+  /// What verify found safe to delete in iCloud, for a person to act on.
+  [[nodiscard]] std::string safe_list() const { return folder + "/safe-to-delete.txt"; }
   [[nodiscard]] std::string holds() const { return folder + "/holds.json"; }
 };
 

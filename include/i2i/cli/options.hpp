@@ -53,6 +53,9 @@ struct VerifyWish {
   std::vector<std::string> against;  // empty: all that is configured
   bool quick = false;
   bool repair = false;
+  std::optional<double> subset;  // 0 < part <= 1
+  bool list_safe_to_delete = false;
+  std::chrono::seconds older_than{0};
   std::string report;
 };
 

@@ -28,6 +28,8 @@ struct Placement {
   util::UnixMillis mtime_ms = 0;  // what the file's mtime is to be
   bool proven = false;            // hashed to the checksum (false: unproven form, checked by size only)
   bool adopted = false;           // was there already, not fetched
+  /// When its bytes were last read whole and were the content; to the second.
+  std::optional<util::UnixMillis> proven_at;
 };
 
 struct PlacementTotals {
@@ -35,6 +37,24 @@ struct PlacementTotals {
   std::int64_t planned = 0;
   std::int64_t damaged = 0;
   std::int64_t bytes = 0;  // of placed ones
+};
+
+/// Ends of the spans that proofs are counted by, the newest first.
+struct ProofTimes {
+  util::UnixMillis this_run = 0;
+  util::UnixMillis month = 0;
+  util::UnixMillis year = 0;
+};
+
+/// Of placed rows, each in the first span that it is within.
+struct ProofAges {
+  std::optional<util::UnixMillis> oldest;
+  std::optional<util::UnixMillis> newest;
+  std::int64_t this_run = 0;
+  std::int64_t month = 0;
+  std::int64_t year = 0;
+  std::int64_t older = 0;
+  std::int64_t never = 0;
 };
 
 class Placements {
@@ -66,6 +86,14 @@ class Placements {
   /// Streams; the visitor may change rows.
   util::Result<void> for_each(std::optional<PlacementState> state,
                               const std::function<util::Result<void>(const Placement&)>& visit);
+  /// Every row but the trashed, as for_each; in_part: it is one of the part of placed rows whose proof is the oldest
+  /// (never proven before all, the order of reservation among equals), or damaged. 0 < part <= 1; rounded up, so that
+  /// 1/12 comes round in twelve times. The visitor may note proofs of rows that it has seen.
+  util::Result<void> for_each_by_age(double part,
+                                     const std::function<util::Result<void>(const Placement&, bool in_part)>& visit);
+  /// The bytes of these were read whole and matched: one transaction.
+  util::Result<void> note_proven(const std::vector<model::Checksum>& checksums, util::UnixMillis at);
+  util::Result<ProofAges> proof_ages(const ProofTimes& times);
   util::Result<PlacementTotals> totals();
 
  private:

@@ -13,7 +13,8 @@ CREATE VIEW readable_placements AS SELECT id,
   CASE typeof(checksum) WHEN 'blob' THEN lower(hex(checksum)) ELSE checksum END AS checksum, path,
   CASE state WHEN 0 THEN 'planned' WHEN 1 THEN 'placed' WHEN 2 THEN 'damaged' ELSE 'trashed' END AS state, size,
   CASE WHEN typeof(sha1) = 'text' THEN sha1 WHEN length(sha1) = 20 THEN lower(hex(sha1)) ELSE '' END AS sha1,
-  strftime('%Y-%m-%dT%H:%M:%fZ', mtime_ms / 1000.0, 'unixepoch') AS mtime, proven, adopted FROM placements;
+  strftime('%Y-%m-%dT%H:%M:%fZ', mtime_ms / 1000.0, 'unixepoch') AS mtime, proven, adopted,
+  strftime('%Y-%m-%dT%H:%M:%SZ', proven_at, 'unixepoch') AS proven_at FROM placements;
 CREATE TABLE albums (
   id INTEGER PRIMARY KEY,
   zone INTEGER NOT NULL REFERENCES zones (id),
@@ -140,7 +141,7 @@ CREATE TABLE "placements" (
   proven INTEGER NOT NULL,
   adopted INTEGER NOT NULL,
   sidecar_input INTEGER
-);
+, proven_at INTEGER);
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   command TEXT NOT NULL,
