@@ -50,11 +50,7 @@ class Verify {
     if (auto done = steps(); !done) outcome.error = std::move(done).error();
     report_.finished = !outcome.error;
     outcome.report = std::move(report_);
-    scope_->note_end(exit_code_for(outcome),
-                     outcome.error
-                         ? outcome.error->message
-                         : fmt::format("{} of {} files proven, {} differences", outcome.report.volume.matching,
-                                       outcome.report.icloud.files, outcome.report.differences.size()),
+    scope_->note_end(exit_code_for(outcome), outcome.error ? outcome.error->message : verdict_sentence(outcome.report),
                      outcome.error);
     return outcome;
   }
@@ -62,6 +58,7 @@ class Verify {
  private:
   Result<void> steps() {
     I2I_TRY(refuse_what_makes_no_sense());
+    report_.quick = options_.quick;
     I2I_ASSIGN(const auto before, load_sync_state(scope_->ledger()));
     const model::Selection selection = before ? before->selection : model::Selection{};
     if (options_.against_icloud) {

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "cli/results.hpp"
+#include "i2i/app/verify.hpp"
 #include "i2i/util/text.hpp"
 #include "i2i/util/time.hpp"
 
@@ -209,7 +210,8 @@ std::string text_of(const app::VerifyReport& report) {
   }
   text += not_listed(report.differences.size());
   if (report.safe_to_delete) text += safe_text(*report.safe_to_delete);
-  return text + "  verdict   " + (report.complete() ? "complete" : "incomplete") + "\n";
+  return text + "  verdict   " + (report.complete() ? "complete: " : "incomplete: ") + app::verdict_sentence(report) +
+         "\n";
 }
 
 std::string text_of(const app::StatusReport& report) {

@@ -1,4 +1,5 @@
 #include "cli/results.hpp"
+#include "i2i/app/verify.hpp"
 #include "i2i/util/json.hpp"
 #include "i2i/util/time.hpp"
 
@@ -195,6 +196,7 @@ Json report_json(const app::VerifyReport& report) {
             {"pending", report.pending},
             {"unavailable", report.unavailable},
             {"differences", differences},
+            {"sentence", app::verdict_sentence(report)},
             {"verdict", report.complete() ? "complete" : "incomplete"}};
   if (report.immich.asked) {
     json["immich"] = {{"present", report.immich.present},

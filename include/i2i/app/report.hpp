@@ -220,6 +220,7 @@ struct VerifyReport {
   std::optional<SafeToDelete> safe_to_delete;  // nullopt: not asked for
   std::vector<Difference> differences;
   std::int64_t queued_for_repair = 0;
+  bool quick = false;  // size and modification time were trusted
   /// All that was asked for was looked at to the end; what was not is not proven.
   bool finished = false;
   [[nodiscard]] bool complete() const { return finished && differences.empty() && pending == 0 && immich.unread == 0; }

@@ -130,7 +130,19 @@ inline i2i::cli::CommandResult verify_result() {
   made.exit_code = 5;
   i2i::app::VerifyReport report;
   report.icloud.assets = 48'213;
+  report.icloud.selected = 48'192;
   report.icloud.files = 48'000;
+  report.files = {47'000, 3, 3, 12, 2, 980};
+  report.assets = {47'200, 3, 3, 12, 13, 961};
+  report.months = {{"2024-05", 47'990, 46'990, 3, 14}, {"", 10, 10, 0, 0}};
+  report.proofs = {kStart - 86'400'000, kStart, 46'000, 500, 400, 90, 10};
+  report.safe_to_delete = i2i::app::VerifyReport::SafeToDelete{
+      1,
+      "/state/safe-to-delete.txt",
+      {{"A2", "PrimarySync", kStart - 86'400'000, "IMG_2 " + kHostile, "2024/IMG_2.HEIC"}}};
+  report.volume.bytes_read = 234'567'890'123;
+  report.volume.read_before = 1'000;
+  report.volume.not_checked = 980;
   report.volume.matching = 47'000;
   report.volume.missing = 1;
   report.volume.damaged = 2;
