@@ -186,7 +186,7 @@ std::string text_of(const app::VerifyReport& report) {
     text += "            " + number(volume.not_checked) + " not looked at in this run\n";
   }
   if (report.proofs.oldest) {
-    text += fmt::format("  proofs    the oldest of {}; {} files were never read by verify\n",
+    text += fmt::format("  proofs    the oldest of {}; {} files have none yet\n",
                         util::format_utc(*report.proofs.oldest), number(report.proofs.never));
   }
   if (report.immich.asked) {

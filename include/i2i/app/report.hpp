@@ -194,7 +194,7 @@ struct VerifyReport {
     std::int64_t pending = 0;  // what has no file at Apple included
   };
   std::vector<Month> months;
-  /// When the bytes of the placed files were last read and compared.
+  /// When the bytes of the placed files were last hashed and compared, by the sync that fetched them or by a verify.
   struct {
     std::optional<util::UnixMillis> oldest;
     std::optional<util::UnixMillis> newest;

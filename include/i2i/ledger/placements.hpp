@@ -28,7 +28,7 @@ struct Placement {
   util::UnixMillis mtime_ms = 0;  // what the file's mtime is to be
   bool proven = false;            // hashed to the checksum (false: unproven form, checked by size only)
   bool adopted = false;           // was there already, not fetched
-  /// When its bytes were last read whole and were the content; to the second.
+  /// When its bytes were last hashed whole, on their way to the disk or from it, and were the content; to the second.
   std::optional<util::UnixMillis> proven_at;
 };
 

@@ -1,5 +1,6 @@
 R"sql(
--- When the file's bytes were last read whole and found to be the content, in seconds since 1970; none: not since this column is there.
+-- When the file's bytes were last hashed whole (fetched, or read back by verify) and were the content, in seconds since 1970; NULL: not
+-- since this column is there, or adopted.
 ALTER TABLE placements ADD COLUMN proven_at INTEGER;
 
 DROP VIEW readable_placements;
