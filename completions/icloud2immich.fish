@@ -99,6 +99,7 @@ complete -c icloud2immich -n '__icloud2immich_in verify' -l immich-path -x -d 'H
 complete -c icloud2immich -n '__icloud2immich_in verify' -l against -x -a '(__icloud2immich_list icloud volume immich)' -d 'icloud,volume,immich; default: all that is configured'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l quick -d 'Trusts size and modification time instead of reading every byte'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l subset -x -d 'Read only this part, 5% or 1/12, the oldest proofs first; with --quick look at the others'
+complete -c icloud2immich -n '__icloud2immich_in verify' -l restore-sample -x -d 'Fetch so many originals, drawn at random, from iCloud again and compare them'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l list-safe-to-delete -d 'List what is proven on the volume and in Immich; nothing is deleted'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l older-than -x -d 'With --list-safe-to-delete: captured longer ago, e.g. 30d'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l repair -d 'Queues what is missing or damaged for the next sync'

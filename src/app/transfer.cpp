@@ -31,17 +31,6 @@ constexpr std::chrono::milliseconds kDrainStep{200};
 constexpr auto kUrlLife = std::chrono::minutes(25);  // §4.6: an hour, felt as 30 minutes at times
 constexpr net::Backoff kBackoff{std::chrono::milliseconds(500), std::chrono::milliseconds(60'000), kWireTries};
 
-const model::Rendition* rendition_of(const model::Record& record, model::RenditionKind kind) {
-  const auto find = [kind](const std::vector<model::Rendition>& renditions) -> const model::Rendition* {
-    const auto it =
-        std::find_if(renditions.begin(), renditions.end(), [kind](const auto& r) { return r.kind == kind; });
-    return it == renditions.end() ? nullptr : &*it;
-  };
-  if (const auto* master = std::get_if<model::Master>(&record)) return find(master->renditions);
-  if (const auto* asset = std::get_if<model::Asset>(&record)) return find(asset->renditions);
-  return nullptr;
-}
-
 bool stops_the_run(ErrorCode code) {
   const auto action = net::action_for(code);
   return action == net::Action::stop_run;
@@ -146,7 +135,7 @@ Result<void> Transfer::apply_lookup(const std::vector<icloud::LookedUp>& found, 
     const auto it = by_name.find(job.item.record);
     const model::Rendition* rendition = nullptr;
     if (it != by_name.end() && !it->second->gone && it->second->record) {
-      rendition = rendition_of(*it->second->record, job.item.kind);
+      rendition = model::rendition_of(*it->second->record, job.item.kind);
     }
     if (rendition == nullptr || rendition->url.empty() || rendition->checksum != job.item.placement.checksum) {
       // Gone, not offered, or another content by now: the next catalogue says which. Not a failure of ours.

@@ -12,6 +12,7 @@
 #include "app/inventory.hpp"
 #include "app/mirror.hpp"
 #include "app/presence.hpp"
+#include "app/restore_sample.hpp"
 #include "app/run_scope.hpp"
 #include "app/sizes_in_immich.hpp"
 #include "app/sync_state_decode.hpp"
@@ -70,13 +71,18 @@ class Verify {
         if (library.error) return fail(*library.error);
       }
     }
-    const auto looked = look();
+    auto looked = look();
+    if (looked && options_.restore_sample > 0) looked = compare_sample(selection);
     // What was seen until then is told all the same, but nobody waits for it who wants to stop.
     if (looked || looked.error().code != util::ErrorCode::cancelled) I2I_TRY(take_inventory(selection));
     return looked;
   }
 
   Result<void> refuse_what_makes_no_sense() const {
+    if (options_.restore_sample > 0 && (!options_.against_icloud || !options_.against_volume)) {
+      return fail(util::ErrorCode::usage, "a sample is fetched from iCloud and compared with the volume",
+                  "Leave --against out, or name both icloud and volume in it.");
+    }
     if (!options_.list_safe_to_delete) return {};
     if (options_.against_icloud && options_.against_volume && options_.immich && !options_.quick) return {};
     return fail(util::ErrorCode::usage,
@@ -87,6 +93,22 @@ class Verify {
   Result<void> look() {
     if (options_.against_volume) I2I_TRY(check_files());
     if (options_.immich) I2I_TRY(check_immich());
+    return {};
+  }
+
+  Result<void> compare_sample(const model::Selection& selection) {
+    I2I_ASSIGN(const auto dsid, scope_->dsid());
+    I2I_ASSIGN(const auto root, open_volume(options_.photos_dir, scope_->ledger(), dsid, VolumeUse::read));
+    auto cloudkit = scope_->make_cloudkit();
+    I2I_ASSIGN(
+        report_.restore_sample,
+        restore_sample({scope_->http(), cloudkit, scope_->ledger(), root, selection, context_.clock, context_.stop},
+                       options_.restore_sample, [&](const ledger::Placement& placement, std::string what) {
+                         // A file that is known to be damaged is told once.
+                         if (!findings_.different.insert(placement.checksum).second) return;
+                         add_difference(placement, "volume", std::move(what),
+                                        "icloud2immich verify --repair without --quick, then icloud2immich sync");
+                       }));
     return {};
   }
 

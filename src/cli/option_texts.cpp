@@ -138,6 +138,13 @@ Result<void> take_others(const OptionTexts& texts, Invocation& invocation) {
   invocation.import.lock_hidden = texts.hidden == "lock";
   I2I_ASSIGN(invocation.import.timeout, duration("--timeout", texts.timeout));
   I2I_ASSIGN(invocation.verify.subset, part("--subset", texts.subset));
+  if (!texts.restore_sample.empty()) {
+    const auto count = util::parse_size(texts.restore_sample);
+    if (!count || *count == 0) {
+      return fail(ErrorCode::usage, "--restore-sample wants how many, not '" + texts.restore_sample + "'");
+    }
+    invocation.verify.restore_sample = static_cast<std::size_t>(*count);
+  }
   if (!texts.older_than.empty()) {
     I2I_ASSIGN(invocation.verify.older_than, duration("--older-than", texts.older_than));
   }

@@ -35,6 +35,7 @@ struct OptionTexts {
   std::string timeout = "6h";
   std::string against;
   std::string subset;
+  std::string restore_sample;
   std::string older_than;
   ImmichFiles import_immich;
   ImmichFiles verify_immich;

@@ -332,6 +332,8 @@ class Parser {
         ->envname(variable_of("verify", "quick"));
     option(command, "subset", texts_.subset,
            "Read only this part, 5% or 1/12, the oldest proofs first; with --quick look at the others");
+    option(command, "restore-sample", texts_.restore_sample,
+           "Fetch so many originals, drawn at random, from iCloud again and compare them");
     command
         ->add_flag("--list-safe-to-delete", invocation_.verify.list_safe_to_delete,
                    "List what is proven on the volume and in Immich; nothing is deleted")

@@ -157,6 +157,15 @@ std::string sums(const app::VerifyReport::Sums& sums) {
   return text;
 }
 
+std::string sample_text(const app::VerifyReport::RestoreSample& sample) {
+  std::string text =
+      fmt::format("  sample    {} originals fetched again ({}): {} are the files on the volume, byte for byte",
+                  number(sample.drawn - sample.not_offered), bytes(sample.bytes), number(sample.same));
+  if (sample.different > 0) text += fmt::format(", {} are not", number(sample.different));
+  if (sample.not_offered > 0) text += fmt::format("; iCloud offered no file for {} more", number(sample.not_offered));
+  return text + "\n";
+}
+
 std::string safe_text(const app::VerifyReport::SafeToDelete& safe) {
   if (safe.assets == 0) return "  safe      no item is proven on the volume and present in Immich\n";
   std::string text =
@@ -189,6 +198,7 @@ std::string text_of(const app::VerifyReport& report) {
     text += fmt::format("  proofs    the oldest of {}; {} files have none yet\n",
                         util::format_utc(*report.proofs.oldest), number(report.proofs.never));
   }
+  if (report.restore_sample) text += sample_text(*report.restore_sample);
   if (report.immich.asked) {
     text += fmt::format(
         "  Immich    {} present, {} missing, {} offline, {} in the trash, {} of another size, {} of a kind it does not "

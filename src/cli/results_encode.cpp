@@ -147,6 +147,14 @@ Json safe_json(const app::VerifyReport::SafeToDelete& safe) {
   return {{"assets", safe.assets}, {"list", safe.list.empty() ? Json(nullptr) : Json(safe.list)}, {"listed", listed}};
 }
 
+Json sample_json(const app::VerifyReport::RestoreSample& sample) {
+  return {{"drawn", sample.drawn},
+          {"same", sample.same},
+          {"different", sample.different},
+          {"not_offered", sample.not_offered},
+          {"bytes", sample.bytes}};
+}
+
 Json months_json(const std::vector<app::VerifyReport::Month>& months) {
   Json json = Json::array();
   for (const auto& month : months) {
@@ -181,6 +189,7 @@ Json report_json(const app::VerifyReport& report) {
               {"year", report.proofs.year},
               {"older", report.proofs.older},
               {"never", report.proofs.never}}},
+            {"restore_sample", report.restore_sample ? sample_json(*report.restore_sample) : Json(nullptr)},
             {"safe_to_delete", report.safe_to_delete ? safe_json(*report.safe_to_delete) : Json(nullptr)},
             {"volume",
              {{"matching", report.volume.matching},

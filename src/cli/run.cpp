@@ -162,6 +162,7 @@ class Program {
     options.quick = invocation_.verify.quick;
     options.repair = invocation_.verify.repair;
     options.subset = invocation_.verify.subset;
+    options.restore_sample = invocation_.verify.restore_sample;
     options.list_safe_to_delete = invocation_.verify.list_safe_to_delete;
     options.older_than = invocation_.verify.older_than;
     const auto& against = invocation_.verify.against;

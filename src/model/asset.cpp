@@ -1,5 +1,7 @@
 #include "i2i/model/asset.hpp"
 
+#include <algorithm>
+
 #include <array>
 
 #include "i2i/util/result.hpp"
@@ -31,6 +33,17 @@ std::optional<RenditionKind> rendition_from_string(std::string_view text) {
     if (text == word) return kind;
   }
   return std::nullopt;
+}
+
+const Rendition* rendition_of(const Record& record, RenditionKind kind) {
+  const auto find = [kind](const std::vector<Rendition>& renditions) -> const Rendition* {
+    const auto it =
+        std::find_if(renditions.begin(), renditions.end(), [kind](const auto& r) { return r.kind == kind; });
+    return it == renditions.end() ? nullptr : &*it;
+  };
+  if (const auto* master = std::get_if<Master>(&record)) return find(master->renditions);
+  if (const auto* asset = std::get_if<Asset>(&record)) return find(asset->renditions);
+  return nullptr;
 }
 
 }  // namespace i2i::model

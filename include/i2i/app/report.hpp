@@ -218,6 +218,15 @@ struct VerifyReport {
     std::vector<SafeAsset> listed;  // the first thousand
   };
   std::optional<SafeToDelete> safe_to_delete;  // nullopt: not asked for
+  /// Originals drawn at random, fetched from iCloud again and compared with the files, byte by byte.
+  struct RestoreSample {
+    std::int64_t drawn = 0;
+    std::int64_t same = 0;
+    std::int64_t different = 0;
+    std::int64_t not_offered = 0;  // gone, or another content by now
+    std::int64_t bytes = 0;        // fetched
+  };
+  std::optional<RestoreSample> restore_sample;  // nullopt: not asked for
   std::vector<Difference> differences;
   std::int64_t queued_for_repair = 0;
   bool quick = false;  // size and modification time were trusted

@@ -18,6 +18,7 @@ struct VerifyOptions {
   /// This part of the placed files is read, those first whose proof is the oldest; with quick the others are looked at
   /// by size and time. 0 < part <= 1; nullopt: all.
   std::optional<double> subset;
+  std::size_t restore_sample = 0;  // so many originals are fetched again and compared
   bool list_safe_to_delete = false;
   std::chrono::seconds older_than{0};  // by capture time, for list_safe_to_delete
 };

@@ -54,6 +54,7 @@ struct VerifyWish {
   bool quick = false;
   bool repair = false;
   std::optional<double> subset;  // 0 < part <= 1
+  std::size_t restore_sample = 0;
   bool list_safe_to_delete = false;
   std::chrono::seconds older_than{0};
   std::string report;

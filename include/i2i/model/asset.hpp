@@ -104,4 +104,7 @@ struct Skipped {
 
 using Record = std::variant<Master, Asset, Album, Membership, Tombstone, Skipped>;
 
+/// The rendition of that kind which a master or an asset carries; nullptr where it has none.
+const Rendition* rendition_of(const Record& record, RenditionKind kind);
+
 }  // namespace i2i::model

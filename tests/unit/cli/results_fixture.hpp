@@ -140,6 +140,7 @@ inline i2i::cli::CommandResult verify_result() {
       1,
       "/state/safe-to-delete.txt",
       {{"A2", "PrimarySync", kStart - 86'400'000, "IMG_2 " + kHostile, "2024/IMG_2.HEIC"}}};
+  report.restore_sample = i2i::app::VerifyReport::RestoreSample{20, 17, 1, 2, 34'000'000};
   report.volume.bytes_read = 234'567'890'123;
   report.volume.read_before = 1'000;
   report.volume.not_checked = 980;
