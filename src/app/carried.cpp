@@ -1,6 +1,6 @@
 #include "app/carried.hpp"
 
-#include "i2i/ledger/catalogue.hpp"
+#include "app/stack_wishes.hpp"
 
 namespace i2i::app {
 
@@ -16,6 +16,14 @@ Result<std::string> Carried::id_of(const model::Checksum& checksum) {
   if (left_out_.contains(checksum)) return std::string();
   I2I_ASSIGN(const auto asset, imports_.asset(checksum));
   return asset && !asset->locked ? asset->asset_id : std::string();
+}
+
+Result<model::Checksum> Carried::shown_of(const ledger::AssetView& view) {
+  for (const auto& checksum : stackable_contents(view)) {
+    I2I_ASSIGN(const auto asset, imports_.asset(checksum));
+    if (asset) return checksum;
+  }
+  return model::Checksum();
 }
 
 }  // namespace i2i::app

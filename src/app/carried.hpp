@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "app/immich_access.hpp"
+#include "i2i/ledger/catalogue.hpp"
 #include "i2i/ledger/imports.hpp"
 #include "i2i/model/checksum.hpp"
 
@@ -19,6 +20,9 @@ class Carried {
   [[nodiscard]] bool is_left_out(const model::Checksum& checksum) const { return left_out_.contains(checksum); }
   /// Immich's id; "" where it has none, or none that may be changed.
   util::Result<std::string> id_of(const model::Checksum& checksum);
+  /// Of an asset's files that Immich has, the one that Photos shows: the top of its stack. Empty where it has none. For
+  /// albums and favourites (docs/decisions/0020-stacks.md).
+  util::Result<model::Checksum> shown_of(const ledger::AssetView& view);
 
  private:
   ledger::Imports imports_;

@@ -31,9 +31,7 @@ Result<void> CarryOver::favorites() { return flags(Flag::favorite); }
 Result<void> CarryOver::hidden() { return flags(Flag::hidden); }
 
 Result<void> CarryOver::flags(Flag flag) {
-  ledger::Catalogue catalogue(ledger_);
-  I2I_ASSIGN(const auto wanted, flag == Flag::favorite ? catalogue.favorite_contents() : catalogue.hidden_contents());
-  const std::unordered_set<model::Checksum> on(wanted.begin(), wanted.end());
+  I2I_ASSIGN(const auto on, flag == Flag::favorite ? shown_favorites() : hidden_ones());
   ledger::Imports imports(ledger_);
   std::vector<ledger::ImportedAsset> changed;
   I2I_TRY(imports.for_each_asset([&](const ledger::ImportedAsset& asset) -> Result<void> {
@@ -71,6 +69,34 @@ Result<void> CarryOver::flags(Flag flag) {
   return {};
 }
 
+Result<CarryOver::Contents> CarryOver::shown_favorites() {
+  Contents shown;
+  I2I_TRY(ledger::Catalogue(ledger_).for_each_favorite([&](const ledger::AssetView& view) -> Result<void> {
+    I2I_ASSIGN(auto checksum, carried_.shown_of(view));
+    if (!checksum.empty()) shown.insert(std::move(checksum));
+    return {};
+  }));
+  return shown;
+}
+
+Result<CarryOver::Contents> CarryOver::hidden_ones() {
+  I2I_ASSIGN(const auto hidden, ledger::Catalogue(ledger_).hidden_contents());
+  return Contents(hidden.begin(), hidden.end());
+}
+
+Result<std::vector<model::Checksum>> CarryOver::shown_members(const ledger::AlbumView& album) {
+  std::vector<model::Checksum> members;
+  Contents seen;
+  I2I_TRY(ledger::Catalogue(ledger_).for_each_member(album, [&](const ledger::AssetView& view) -> Result<void> {
+    I2I_ASSIGN(auto checksum, carried_.shown_of(view));
+    if (checksum.empty() || !seen.insert(checksum).second) return {};
+    I2I_ASSIGN(const auto id, carried_.id_of(checksum));
+    if (!id.empty()) members.push_back(std::move(checksum));
+    return {};
+  }));
+  return members;
+}
+
 Result<std::vector<std::string>> CarryOver::ids_of(const std::vector<model::Checksum>& contents) {
   std::vector<std::string> ids;
   ledger::Imports imports(ledger_);
@@ -95,14 +121,8 @@ Result<void> CarryOver::albums() {
   for (const auto& album : albums) {
     if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "stopped while carrying over albums");
     gone.erase({album.zone.name, album.id});
-    I2I_ASSIGN(auto contents, catalogue.album_contents(album));
-    // Only what Immich has: the rest is added by the import that finds it.
-    std::vector<model::Checksum> known;
-    for (auto& checksum : contents) {
-      I2I_ASSIGN(const auto id, carried_.id_of(checksum));
-      if (!id.empty()) known.push_back(std::move(checksum));
-    }
-    I2I_TRY(one_album(album.zone.name, album.id, album.path, known, sent));
+    I2I_ASSIGN(const auto members, shown_members(album));
+    I2I_TRY(one_album(album.zone.name, album.id, album.path, members, sent));
   }
   // Of a library that left the account nothing counts as deleted.
   I2I_ASSIGN(const auto zones, catalogue.zones());

@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "app/carried.hpp"
 #include "i2i/app/report.hpp"
@@ -23,7 +25,12 @@ class CarryOver {
 
  private:
   enum class Flag { favorite, hidden };
+  using Contents = std::unordered_set<model::Checksum>;
   util::Result<void> flags(Flag flag);
+  util::Result<Contents> shown_favorites();
+  util::Result<Contents> hidden_ones();
+  /// Only what Immich has: the rest is added by the import that finds it.
+  util::Result<std::vector<model::Checksum>> shown_members(const ledger::AlbumView& album);
   using SentAlbums = std::map<std::pair<std::string, std::string>, ledger::ImportedAlbum>;  // by zone and record
   util::Result<void> one_album(const std::string& zone, const std::string& album, const std::string& name,
                                const std::vector<model::Checksum>& contents, const SentAlbums& sent_albums);

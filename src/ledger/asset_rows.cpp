@@ -173,4 +173,15 @@ std::optional<AssetView> asset_view(Connection& connection, std::int64_t zone, c
   return read_view(connection, query);
 }
 
+util::Result<void> visit_assets(Connection& connection, const NumberedZone& zone, const std::vector<std::string>& names,
+                                const std::function<util::Result<void>(const AssetView&)>& visit) {
+  for (const std::string& name : names) {
+    std::optional<AssetView> view = asset_view(connection, zone.id, name);
+    if (!view) continue;
+    view->zone = zone.zone;
+    I2I_TRY(visit(*view));
+  }
+  return {};
+}
+
 }  // namespace i2i::ledger

@@ -57,4 +57,12 @@ struct AssetPlace {
 std::vector<AssetView> assets_after(Connection& connection, std::int64_t zone, AssetPlace& place, std::int64_t limit);
 std::optional<AssetView> asset_view(Connection& connection, std::int64_t zone, const std::string& name);
 
+struct NumberedZone {
+  std::int64_t id = 0;
+  model::ZoneId zone;
+};
+/// Those of the names that are there, in their order. No statement is open while the visitor works.
+util::Result<void> visit_assets(Connection& connection, const NumberedZone& zone, const std::vector<std::string>& names,
+                                const std::function<util::Result<void>(const AssetView&)>& visit);
+
 }  // namespace i2i::ledger

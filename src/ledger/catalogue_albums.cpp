@@ -2,8 +2,7 @@
 #include <map>
 
 #include "i2i/ledger/catalogue.hpp"
-#include "ledger/connection.hpp"
-#include "ledger/zone_rows.hpp"
+#include "ledger/asset_rows.hpp"
 
 namespace i2i::ledger {
 namespace {
@@ -79,24 +78,21 @@ util::Result<std::vector<std::string>> Catalogue::album_paths_of(const model::Zo
   });
 }
 
-util::Result<std::vector<model::Checksum>> Catalogue::album_contents(const AlbumView& album) {
+util::Result<void> Catalogue::for_each_member(const AlbumView& album,
+                                              const std::function<util::Result<void>(const AssetView&)>& visit) {
   Connection& connection = ledger_.connection();
-  return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
-    std::vector<model::Checksum> contents;
+  return connection.guarded(kReading, [&]() -> util::Result<void> {
     const auto state = find_zone(connection, album.zone);
-    if (!state) return contents;
-    std::set<model::Checksum> seen;
-    Query query = connection.query(
-        "SELECT r.checksum FROM memberships m JOIN assets a ON a.zone = m.zone AND a.name = m.asset"
-        " JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " JOIN placements p ON p.checksum = r.checksum AND p.state IN (1, 2)"
-        " WHERE m.zone = ?1 AND m.album = ?2 AND a.deleted = 0 ORDER BY m.position, m.name");
-    query.bind(state->id, album.id);
-    while (query.step()) {
-      model::Checksum checksum = query.unpacked(0);
-      if (seen.insert(checksum).second) contents.push_back(std::move(checksum));
+    if (!state) return {};
+    std::vector<std::string> names;
+    {
+      Query query = connection.query(
+          "SELECT a.name FROM memberships m JOIN assets a ON a.zone = m.zone AND a.name = m.asset"
+          " WHERE m.zone = ?1 AND m.album = ?2 AND a.deleted = 0 ORDER BY m.position, m.name");
+      query.bind(state->id, album.id);
+      while (query.step()) names.push_back(query.unpacked(0));
     }
-    return contents;
+    return visit_assets(connection, {state->id, album.zone}, names, visit);
   });
 }
 

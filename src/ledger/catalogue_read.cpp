@@ -10,19 +10,19 @@ constexpr const char* kReading = "reading the catalogue";
 /// Assets read at once by for_each_asset: enough to be quick, few enough to stay small.
 constexpr std::int64_t kChunk = 1'000;
 
-struct NumberedZone {
+struct StoredZone {
   std::int64_t id = 0;
   ZoneRow row;
 };
 
 /// The personal library first, then by name.
-std::vector<NumberedZone> all_zones(Connection& connection) {
-  std::vector<NumberedZone> zones;
+std::vector<StoredZone> all_zones(Connection& connection) {
+  std::vector<StoredZone> zones;
   Query query = connection.query(
       "SELECT id, name, owner, database, token FROM zones WHERE gone = 0 ORDER BY name <> 'PrimarySync', name, owner, "
       "database");
   while (query.step()) {
-    NumberedZone zone;
+    StoredZone zone;
     zone.id = query.integer(0);
     zone.row.id = {query.text(1), query.text(2), static_cast<model::Database>(query.integer(3))};
     zone.row.token = query.text(4);
@@ -67,7 +67,7 @@ util::Result<std::vector<ZoneRow>> Catalogue::zones() {
   Connection& connection = ledger_.connection();
   return connection.guarded(kReading, [&]() -> util::Result<std::vector<ZoneRow>> {
     std::vector<ZoneRow> rows;
-    for (NumberedZone& zone : all_zones(connection)) {
+    for (StoredZone& zone : all_zones(connection)) {
       rows.push_back(std::move(zone.row));
     }
     return rows;
@@ -116,7 +116,7 @@ util::Result<void> Catalogue::for_each_asset(const std::function<util::Result<vo
   Connection& connection = ledger_.connection();
   // In pieces, so that no statement is open while the visitor works: its writes can then be checkpointed.
   return connection.guarded(kReading, [&]() -> util::Result<void> {
-    for (const NumberedZone& zone : all_zones(connection)) {
+    for (const StoredZone& zone : all_zones(connection)) {
       AssetPlace place;
       for (;;) {
         std::vector<AssetView> views = assets_after(connection, zone.id, place, kChunk);
@@ -142,12 +142,19 @@ util::Result<std::optional<AssetView>> Catalogue::asset(const model::ZoneId& zon
   });
 }
 
-util::Result<std::vector<model::Checksum>> Catalogue::favorite_contents() {
+util::Result<void> Catalogue::for_each_favorite(const std::function<util::Result<void>(const AssetView&)>& visit) {
   Connection& connection = ledger_.connection();
-  return connection.guarded(kReading, [&]() -> util::Result<std::vector<model::Checksum>> {
-    return checksums(connection.query(
-        "SELECT DISTINCT r.checksum FROM assets a JOIN master_renditions r ON r.master = a.master AND r.kind = 0"
-        " WHERE a.favorite = 1 AND a.deleted = 0 AND a.zone IN (SELECT id FROM zones WHERE gone = 0)"));
+  return connection.guarded(kReading, [&]() -> util::Result<void> {
+    for (const StoredZone& zone : all_zones(connection)) {
+      std::vector<std::string> names;
+      {
+        Query query = connection.query("SELECT name FROM assets WHERE +zone = ?1 AND favorite = 1 AND deleted = 0");
+        query.bind(zone.id);
+        while (query.step()) names.push_back(query.unpacked(0));
+      }
+      I2I_TRY(visit_assets(connection, {zone.id, zone.row.id}, names, visit));
+    }
+    return {};
   });
 }
 

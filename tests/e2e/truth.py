@@ -20,6 +20,15 @@ class Library:
             path = self.path_of[file["sha1"]]
             self.assets.setdefault((file["zone"], file["asset"]), {})[file["rendition"]] = path
 
+    def tops(self):
+        """{(zone, asset): the path of the picture that Photos shows}: the edit where there is one, of a RAW pair the other half."""
+        found = {}
+        for asset, files in self.assets.items():
+            video = files["original"].endswith((".MOV", ".MP4"))
+            shown = [files.get("edited_video" if video else "edited"), files.get("original"), files.get("alternative")]
+            found[asset] = next(path for path in [*[path for path in shown if path and not path.endswith(".DNG")], *filter(None, shown)])
+        return found
+
     def stacks(self, flags):
         """{the top one's path: all of its paths}: what a person expects. flags: {asset id: burst flags} of the one burst."""
         groups, burst = {}, []

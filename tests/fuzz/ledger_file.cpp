@@ -32,10 +32,11 @@ void read_everything(ledger::Ledger& ledger) {
     (void)catalogue.album_paths_of(view.zone, view.asset.name);
     return {};
   });
+  const auto pass = [](const ledger::AssetView&) -> util::Result<void> { return {}; };
   if (const auto albums = catalogue.albums()) {
-    for (const auto& album : *albums) (void)catalogue.album_contents(album);
+    for (const auto& album : *albums) (void)catalogue.for_each_member(album, pass);
   }
-  (void)catalogue.favorite_contents();
+  (void)catalogue.for_each_favorite(pass);
   (void)catalogue.hidden_contents();
   ledger::Placements placements(ledger);
   (void)placements.totals();

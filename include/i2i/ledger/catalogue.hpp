@@ -100,12 +100,13 @@ class Catalogue {
   util::Result<std::vector<AlbumView>> albums();
   /// Paths of the albums an asset is in, sorted.
   util::Result<std::vector<std::string>> album_paths_of(const model::ZoneId& zone, const std::string& asset);
-  /// Distinct checksums of the `original` contents in an album that are or were placed (damaged ones too: the next sync
-  /// mends them), in album order; contents of assets in Recently Deleted left out.
-  util::Result<std::vector<model::Checksum>> album_contents(const AlbumView& album);
-  /// Contents whose assets are: favourite if any is (originals); hidden only if all are (originals, alternatives and
-  /// edits: whatever would show a hidden photo; not the video halves of live photos). Not in Recently Deleted.
-  util::Result<std::vector<model::Checksum>> favorite_contents();
+  /// The assets of an album, in its order, without those in Recently Deleted. The visitor may use the ledger.
+  util::Result<void> for_each_member(const AlbumView& album,
+                                     const std::function<util::Result<void>(const AssetView&)>& visit);
+  /// Favourites, without those in Recently Deleted. The visitor may use the ledger.
+  util::Result<void> for_each_favorite(const std::function<util::Result<void>(const AssetView&)>& visit);
+  /// Contents all of whose assets are hidden (originals, alternatives and edits: whatever would show a hidden photo;
+  /// not the video halves of live photos). Not in Recently Deleted.
   util::Result<std::vector<model::Checksum>> hidden_contents();
 
  private:

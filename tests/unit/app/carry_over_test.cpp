@@ -110,6 +110,36 @@ TEST_CASE("an album member that Immich does not have yet is added by the import 
   CHECK_THAT(world.sent().at(0), ContainsSubstring("PUT /albums/album1/assets") && ContainsSubstring(R"(["id-b"])"));
 }
 
+TEST_CASE("of an edited photo the edit is in albums and a favourite, as soon as Immich has it") {
+  World world;
+  world.photo("a", true);
+  world.add_to_album("AL", "Holiday", "a");
+  i2i::model::Asset edited = ledger_test::asset("a", "M-a");
+  edited.favorite = true;
+  edited.renditions = {rendition(RenditionKind::edited, "a, edited", "public.jpeg")};
+  world.put(kPrimary, {edited});
+  world.run(&CarryOver::favorites);
+  world.run(&CarryOver::albums);
+  auto sent = world.sent();
+  REQUIRE(sent.size() == 2);
+  CHECK(sent[0] == R"(PUT /assets/id-a {"isFavorite":true})");
+  CHECK_THAT(sent[1], ContainsSubstring("POST /albums ") && ContainsSubstring(R"(["id-a"])"));
+
+  world.file("2024/a-edited.JPG", "a, edited", "id-edit");
+  CHECK(world.run(&CarryOver::favorites).favorites == 2);
+  CHECK(world.run(&CarryOver::albums).albums.updated == 1);
+  sent = world.sent();
+  std::sort(sent.begin(), sent.begin() + 2);
+  REQUIRE(sent.size() == 4);
+  CHECK(sent[0] == R"(PUT /assets/id-a {"isFavorite":false})");
+  CHECK(sent[1] == R"(PUT /assets/id-edit {"isFavorite":true})");
+  CHECK_THAT(sent[2], ContainsSubstring("PUT /albums/album1/assets") && ContainsSubstring(R"(["id-edit"])"));
+  CHECK_THAT(sent[3], ContainsSubstring("DELETE /albums/album1/assets") && ContainsSubstring(R"(["id-a"])"));
+  world.run(&CarryOver::favorites);
+  world.run(&CarryOver::albums);
+  CHECK(world.sent().empty());
+}
+
 TEST_CASE("an album deleted in iCloud loses what came from there, once") {
   World world;
   world.photo("a");

@@ -1,33 +1,23 @@
 #include "i2i/ledger/catalogue.hpp"
-#include "i2i/ledger/placements.hpp"
 #include "ledger_fixture.hpp"
 
 using i2i::ledger::AlbumView;
 using i2i::ledger::Catalogue;
 using i2i::ledger::Ledger;
-using i2i::ledger::Placement;
-using i2i::ledger::Placements;
 using i2i::model::Album;
 using i2i::model::Membership;
 using ledger_test::asset;
+using ledger_test::favorite_names;
 using ledger_test::kPrimary;
 using ledger_test::kShared;
 using ledger_test::master;
+using ledger_test::member_names;
 using ledger_test::must;
 using ledger_test::open_new;
 using ledger_test::TempDir;
 
 namespace {
 using Names = std::vector<std::string>;
-
-void place(Ledger& ledger, const std::string& checksum) {
-  Placement placement;
-  placement.checksum = checksum;
-  placement.path = checksum + ".HEIC";
-  Placements placements(ledger);
-  must(placements.reserve(placement));
-  must(placements.mark_placed({placement}));
-}
 
 }  // namespace
 
@@ -79,17 +69,13 @@ TEST_CASE("what an album holds") {
                               Membership{"k1", "A1", "K", 0},
                               Membership{"none", "A1", "no album", 0}},
                              "t"));
-  for (const char* checksum : {"c1", "c2", "cd"}) place(ledger, checksum);
   const AlbumView album{kPrimary, "L", "Album"};
-  CHECK(must(catalogue.album_contents(album)) == Names{"c2", "c1"});
-  CHECK(must(catalogue.album_contents({kShared, "L", "Album"})).empty());
+  CHECK(member_names(catalogue, album) == Names{"A3", "A2", "A2b", "A1"});
+  CHECK(member_names(catalogue, {kShared, "L", "Album"}).empty());
   CHECK(must(catalogue.album_paths_of(kPrimary, "A1")) == Names{"Album", "Another"});
-
-  must(Placements(ledger).mark_damaged("c1"));
-  CHECK(must(catalogue.album_contents(album)) == Names{"c2", "c1"});
 }
 
-TEST_CASE("favourite if any is, hidden if all are") {
+TEST_CASE("assets are favourites one by one, contents are hidden if all of their assets are") {
   const TempDir dir;
   Ledger ledger = open_new(dir);
   Catalogue catalogue(ledger);
@@ -111,6 +97,6 @@ TEST_CASE("favourite if any is, hidden if all are") {
       "t"));
   must(catalogue.put_changes(kShared, {master("M", "shown in the other zone"), made("k", "M", true, false, false)},
                              "t"));
-  CHECK(must(catalogue.favorite_contents()) == Names{"any favourite", "shown in the other zone"});
+  CHECK(favorite_names(catalogue) == Names{"a", "k"});
   CHECK(must(catalogue.hidden_contents()) == Names{"all hidden", "shown one is deleted"});
 }

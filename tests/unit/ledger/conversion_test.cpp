@@ -135,9 +135,9 @@ TEST_CASE("an old ledger is converted, and says what it said") {
     CHECK((plain->renditions.at(0).checksum == kUnproven && plain->renditions.at(0).uti.empty()));
     CHECK(plain->master.item_type.empty());
     CHECK(must(catalogue.unknown_masters(kPrimary)) == std::vector<std::string>{"never-came"});
-    CHECK(must(catalogue.favorite_contents()) == std::vector<std::string>{kFirst});
+    CHECK(favorite_names(catalogue) == std::vector<std::string>{kAssetName});
     CHECK(must(catalogue.album_paths_of(kPrimary, kAssetName)) == std::vector<std::string>{"Holiday"});
-    CHECK(must(catalogue.album_contents(must(catalogue.albums()).at(0))) == std::vector<std::string>{kFirst});
+    CHECK(member_names(catalogue, must(catalogue.albums()).at(0)) == std::vector<std::string>{kAssetName});
 
     Placements placements(ledger);
     const Placement first = must(placements.find(kFirst)).value();
@@ -194,7 +194,7 @@ TEST_CASE("a converted ledger is smaller, and keeps its rules") {
   // Foreign keys are on again: what belonged to a photo goes with it.
   Catalogue catalogue(ledger);
   must(catalogue.put_changes(kPrimary, {i2i::model::Tombstone{kAssetName}}, "T2"));
-  CHECK(must(catalogue.album_contents(must(catalogue.albums()).at(0))).empty());
+  CHECK(member_names(catalogue, must(catalogue.albums()).at(0)).empty());
   CHECK(number(path, "SELECT count(*) FROM asset_renditions") == 0);
   Placement twice;
   twice.checksum = kFirst;

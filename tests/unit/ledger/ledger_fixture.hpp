@@ -1,5 +1,6 @@
 #pragma once
 #include <unistd.h>
+#include <algorithm>
 
 #include <cstdio>
 #include <filesystem>
@@ -83,6 +84,27 @@ inline std::vector<std::string> asset_names(i2i::ledger::Catalogue& catalogue) {
     names.push_back(view.zone.name + "/" + view.asset.name);
     return {};
   }));
+  return names;
+}
+
+/// Names of an album's assets, in its order.
+inline std::vector<std::string> member_names(i2i::ledger::Catalogue& catalogue, const i2i::ledger::AlbumView& album) {
+  std::vector<std::string> names;
+  must(catalogue.for_each_member(album, [&](const i2i::ledger::AssetView& view) -> i2i::util::Result<void> {
+    CHECK(view.zone == album.zone);
+    names.push_back(view.asset.name);
+    return {};
+  }));
+  return names;
+}
+
+inline std::vector<std::string> favorite_names(i2i::ledger::Catalogue& catalogue) {
+  std::vector<std::string> names;
+  must(catalogue.for_each_favorite([&](const i2i::ledger::AssetView& view) -> i2i::util::Result<void> {
+    names.push_back(view.asset.name);
+    return {};
+  }));
+  std::sort(names.begin(), names.end());
   return names;
 }
 
