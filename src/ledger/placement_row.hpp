@@ -10,7 +10,8 @@ namespace i2i::ledger {
 inline constexpr std::int64_t kMillisPerSecond = 1000;
 
 /// The first columns of a query whose rows read_placement takes; p names the table.
-#define I2I_PLACEMENT_COLUMNS "p.checksum, p.path, p.state, p.size, p.sha1, p.mtime_ms, p.proven, p.adopted, p.proven_at"
+#define I2I_PLACEMENT_COLUMNS \
+  "p.checksum, p.path, p.state, p.size, p.sha1, p.mtime_ms, p.proven, p.adopted, p.proven_at"
 
 inline Placement read_placement(const Query& query) {
   Placement placement;
