@@ -23,6 +23,11 @@ LISTING = ("empty_page", "split_pair", "only_assets", "repeated_item", "wrong_co
            "lookup_missing", "lookup_no_url", "invalid_token", "zone_retry_later", "unknown_tombstones")
 
 
+LOOKUP = "records/lookup"
+# Below this, files of several seeds are the same bytes, and so one record at iCloud.
+SMALLEST = 64
+
+
 def times(folder):
     return {str(p.relative_to(folder)): p.stat().st_mtime_ns for p in folder.rglob("*") if p.relative_to(folder).parts[0] != ".icloud2immich"}
 
@@ -146,7 +151,7 @@ class Changes:
         shutil.copytree(self.fresh, self.client.state_dir)
         self.practice.post("/faults", {"faults": []})
         size = draw.choice((0, 1, 3, 20, 99, 100, 101, 150))
-        generated = [{"assets": size, "size_bytes": draw.randrange(1, 4000), "seed": draw.randrange(1 << 30), "live_every": draw.choice((0, 3))}]
+        generated = [{"assets": size, "size_bytes": draw.randrange(SMALLEST, 4000), "seed": draw.randrange(1 << 30), "live_every": draw.choice((0, 3))}]
         self.practice.post("/library", {"generated": generated if size else []})
         self.world = World(self.practice, draw)
         self.trash = draw.random() < 0.5
@@ -205,7 +210,9 @@ class Changes:
         if draw.random() < 0.3:
             return {"service": draw.choice(("ck", "content")), "after": draw.randrange(0, 10), "count": draw.randrange(1, 3),
                     "action": {"status": draw.choice((503, 500, 410)), "headers": {"Retry-After": "0"}}}
-        return {"service": "ck", "action": draw.choice(LISTING), "after": draw.randrange(0, 6), "count": draw.randrange(1, 3)}
+        fault = {"service": "ck", "action": draw.choice(LISTING), "after": draw.randrange(0, 6), "count": draw.randrange(1, 3)}
+        # In a page of changes such an answer would be a record that never comes again: no client could know of it.
+        return fault | ({"path": LOOKUP} if fault["action"].startswith("lookup_") else {})
 
     def whole(self, visible):
         """Holds at every instant: each visible media file is whole and one of iCloud's; a sidecar stands beside its file."""

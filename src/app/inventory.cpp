@@ -96,7 +96,7 @@ Inventory::Inventory(ledger::Ledger& ledger, const Findings& findings,
       safe_(std::move(safe)),
       report_(report) {
   if (!safe_) return;
-  report_.safe_to_delete.emplace();
+  report_.safe_to_delete = VerifyReport::SafeToDelete{};
   list_.emplace(safe_->list);
 }
 
