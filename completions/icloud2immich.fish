@@ -102,6 +102,7 @@ complete -c icloud2immich -n '__icloud2immich_in verify' -l subset -x -d 'Read o
 complete -c icloud2immich -n '__icloud2immich_in verify' -l restore-sample -x -d 'Fetch so many originals, drawn at random, from iCloud again and compare them'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l list-safe-to-delete -d 'List what is proven on the volume and in Immich; nothing is deleted'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l older-than -x -d 'With --list-safe-to-delete: captured longer ago, e.g. 30d'
+complete -c icloud2immich -n '__icloud2immich_in verify' -l report -r -F -d 'Write the result to this file too: .html a page for people, .json the same for programs'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l repair -d 'Queues what is missing or damaged for the next sync'
 complete -c icloud2immich -l help -d 'Prints the options'
 complete -c icloud2immich -l version -d 'Prints the version'

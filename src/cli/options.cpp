@@ -339,6 +339,8 @@ class Parser {
                    "List what is proven on the volume and in Immich; nothing is deleted")
         ->configurable(false);
     option(command, "older-than", texts_.older_than, "With --list-safe-to-delete: captured longer ago, e.g. 30d");
+    option(command, "report", invocation_.verify.report,
+           "Write the result to this file too: .html a page for people, .json the same for programs");
     command->add_flag("--repair", invocation_.verify.repair, "Queues what is missing or damaged for the next sync")
         ->configurable(false);
   }

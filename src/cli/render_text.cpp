@@ -247,6 +247,7 @@ std::string render_text(const CommandResult& result) {
   std::string text = fmt::format("{} {} ({})\n", result.command, shown(result.apple_id),
                                  util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)));
   text += std::visit([](const auto& report) { return text_of(report); }, result.report);
+  if (!result.written.empty()) text += "  written   " + shown(result.written) + "\n";
   if (result.error) {
     text += "  " + shown(result.error->message) + "\n";
     if (!result.error->remedy.empty()) text += "  -> " + shown(result.error->remedy) + "\n";

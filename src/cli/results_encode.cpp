@@ -167,6 +167,14 @@ Json months_json(const std::vector<app::VerifyReport::Month>& months) {
   return json;
 }
 
+Json against_json(const app::VerifyReport& report) {
+  Json names = Json::array();
+  if (report.icloud_asked) names.push_back("icloud");
+  if (report.volume_asked) names.push_back("volume");
+  if (report.immich.asked) names.push_back("immich");
+  return names;
+}
+
 Json report_json(const app::VerifyReport& report) {
   Json differences = Json::array();
   for (const auto& difference : report.differences) {
@@ -204,6 +212,11 @@ Json report_json(const app::VerifyReport& report) {
             {"excluded", report.excluded},
             {"pending", report.pending},
             {"unavailable", report.unavailable},
+            {"photos_dir", report.photos_dir},
+            {"against", against_json(report)},
+            {"quick", report.quick},
+            {"subset", report.subset ? Json(*report.subset) : Json(nullptr)},
+            {"queued_for_repair", report.queued_for_repair},
             {"differences", differences},
             {"sentence", app::verdict_sentence(report)},
             {"verdict", report.complete() ? "complete" : "incomplete"}};
@@ -272,9 +285,7 @@ Json json_of(const CommandResult& result) {
       result.report);
 }
 
-}  // namespace
-
-std::string encode_results(const std::vector<CommandResult>& results, int exit_code) {
+Json document(const std::vector<CommandResult>& results, int exit_code) {
   Json commands = Json::array();
   for (const auto& result : results) {
     Json item = json_of(result);
@@ -286,7 +297,19 @@ std::string encode_results(const std::vector<CommandResult>& results, int exit_c
     if (result.error) item["error"] = error_json(*result.error);
     commands.push_back(std::move(item));
   }
-  return util::dump_json({{"schema", 1}, {"commands", commands}, {"exit_code", exit_code}});
+  return {{"schema", 1}, {"commands", commands}, {"exit_code", exit_code}};
+}
+
+}  // namespace
+
+std::string encode_results(const std::vector<CommandResult>& results, int exit_code) {
+  return util::dump_json(document(results, exit_code));
+}
+
+std::string encode_report(const CommandResult& result) {
+  Json json = document({result}, result.exit_code);
+  json["program"] = "icloud2immich " I2I_VERSION;
+  return util::dump_json(json) + "\n";
 }
 
 }  // namespace i2i::cli

@@ -8,6 +8,7 @@
 
 #include "cli/hold_question.hpp"
 #include "cli/progress.hpp"
+#include "cli/report_file.hpp"
 #include "cli/results.hpp"
 #include "cli/second_factor.hpp"
 #include "cli/secrets.hpp"
@@ -16,6 +17,7 @@
 #include "i2i/app/status.hpp"
 #include "i2i/app/verify.hpp"
 #include "i2i/cli/options.hpp"
+#include "i2i/util/file.hpp"
 #include "i2i/util/text.hpp"
 
 namespace i2i::cli {
@@ -97,6 +99,7 @@ class Program {
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.steady() - started);
     if (const int by_signal = signals_.exit_code(); by_signal != 0 && result.exit_code != 0)
       result.exit_code = by_signal;
+    if (command == Command::verify) write_report(invocation_.verify.report, result);
     print(invocation_.global.json ? stderr : stdout, render_text(result));
     results_.push_back(std::move(result));
     return results_.back().exit_code;
@@ -200,12 +203,26 @@ class Program {
   std::vector<CommandResult> results_;
 };
 
+/// What a person would else learn after hours.
+Result<void> refuse_early(const Invocation& invocation) {
+  const auto& commands = invocation.commands;
+  if (invocation.verify.report.empty()) return {};
+  if (std::find(commands.begin(), commands.end(), Command::verify) == commands.end()) return {};
+  auto tried = util::try_to_write(invocation.verify.report);
+  if (tried) return {};
+  return util::fail(util::ErrorCode::usage, "--report: " + tried.error().message,
+                    "Name a file in a folder that is there and may be written to.");
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
   forbid_dumps();
   const Signals signals;
-  const auto parsed = parse_options(argc, argv);
+  auto parsed = parse_options(argc, argv);
+  if (parsed.invocation) {
+    if (auto early = refuse_early(*parsed.invocation); !early) parsed.error = std::move(early).error();
+  }
   if (parsed.print) {
     print(stdout, parsed.print->text);
     return parsed.print->exit_code;

@@ -66,6 +66,13 @@ Result<void> sync_path(const std::string& folder) {
   return sync_folder(fd, folder);
 }
 
+std::string temporary_beside(const std::string& path) { return path + "." + hex_encode(random_bytes(6)) + ".new"; }
+
+Fd open_new(const std::string& path, mode_t mode) {
+  return Fd(retry_interrupted(
+      [&] { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode); }));
+}
+
 Result<void> write_and_rename(Fd fd, const std::string& temporary, const std::string& path, std::string_view content,
                               mode_t mode) {
   // The process's umask must not decide who can read a session file.
@@ -192,10 +199,21 @@ Result<std::string> read_small_file(const std::string& path, std::size_t limit_b
   }
 }
 
+Result<void> try_to_write(const std::string& path) {
+  struct stat status {};
+  if (path.empty() || path.back() == '/' || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
+    return fail(file_error(EISDIR, "write", path));
+  }
+  const std::string temporary = temporary_beside(path);
+  const Fd fd = open_new(temporary, 0600);
+  if (!fd.valid()) return fail(file_error(errno, "write", path));
+  ::unlink(temporary.c_str());
+  return {};
+}
+
 Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode) {
-  const std::string temporary = path + "." + hex_encode(random_bytes(6)) + ".new";
-  Fd fd(retry_interrupted(
-      [&] { return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode); }));
+  const std::string temporary = temporary_beside(path);
+  Fd fd = open_new(temporary, mode);
   if (!fd.valid()) return fail(file_error(errno, "write", path));
   if (auto written = write_and_rename(std::move(fd), temporary, path, content, mode); !written) {
     ::unlink(temporary.c_str());

@@ -229,7 +229,11 @@ struct VerifyReport {
   std::optional<RestoreSample> restore_sample;  // nullopt: not asked for
   std::vector<Difference> differences;
   std::int64_t queued_for_repair = 0;
-  bool quick = false;  // size and modification time were trusted
+  std::string photos_dir;
+  bool icloud_asked = false;     // else what iCloud has is what the last run knew
+  bool volume_asked = false;     // immich.asked says the same of Immich
+  bool quick = false;            // size and modification time were trusted
+  std::optional<double> subset;  // this part of the placed files was read; nullopt: all
   /// All that was asked for was looked at to the end; what was not is not proven.
   bool finished = false;
   [[nodiscard]] bool complete() const { return finished && differences.empty() && pending == 0 && immich.unread == 0; }

@@ -57,7 +57,7 @@ struct VerifyWish {
   std::size_t restore_sample = 0;
   bool list_safe_to_delete = false;
   std::chrono::seconds older_than{0};
-  std::string report;
+  std::string report;  // .json or .html; "": none
 };
 
 enum class Command { auth, sync, import, verify, status };

@@ -67,6 +67,9 @@ Result<FileFacts> facts_of(const Fd& fd, std::string_view path);
 Result<std::string> read_small_file(const std::string& path, std::size_t limit_bytes = 1 << 20);
 /// Written beside, fsynced, renamed over, folder fsynced: old or new content, never half. mode e.g. 0600.
 Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode);
+/// Whether write_file_atomic could write there now: makes the file beside it, and takes that away again. For a person
+/// who would else wait for hours, and then learn that the folder is not there.
+Result<void> try_to_write(const std::string& path);
 /// mkdir -p with this mode for the folders it makes.
 Result<void> make_directories(const std::string& path, mode_t mode);
 

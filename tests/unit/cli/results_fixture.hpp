@@ -160,6 +160,11 @@ inline i2i::cli::CommandResult verify_result() {
   report.excluded = {{"album", 11}, {"hidden", 10}};
   report.pending = 12;
   report.unavailable = 13;
+  report.photos_dir = "/photos/" + kHostile;
+  report.icloud_asked = true;
+  report.volume_asked = true;
+  report.subset = 0.75;
+  report.queued_for_repair = 2;
   report.differences = {{"2024/" + kHostile, "A1", "volume", "the bytes differ: " + kHostile,
                          "icloud2immich verify --repair, then icloud2immich sync"}};
   made.report = report;
