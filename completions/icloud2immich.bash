@@ -8,6 +8,7 @@ _icloud2immich_options() { # COMMAND, or nothing for the global ones
     import) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --immich-library --accept-move --albums --no-albums --favorites --no-favorites --stacks --no-stacks --live-links --no-live-links --hidden --wait --no-wait --timeout' ;;
     verify) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --against --quick --subset --restore-sample --list-safe-to-delete --older-than --report --repair' ;;
     status) echo '' ;;
+    doctor) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path' ;;
   esac
 }
 
@@ -60,6 +61,10 @@ _icloud2immich_takes() { # "COMMAND --option": prints what its value is; fails w
     'verify --restore-sample') echo 'any' ;;
     'verify --older-than') echo 'any' ;;
     'verify --report') echo 'file' ;;
+    'doctor --immich-url') echo 'any' ;;
+    'doctor --immich-api-key-file') echo 'file' ;;
+    'doctor --immich-admin-key-file') echo 'file' ;;
+    'doctor --immich-path') echo 'any' ;;
     *) return 1 ;;
   esac
 }
@@ -75,7 +80,7 @@ _icloud2immich() {
     fi
     case $word in
       --*) if takes=$(_icloud2immich_takes "$command $word"); then option=$word; fi ;;
-      auth | sync | import | verify | status) command=$word used+="$word " ;;
+      auth | sync | import | verify | status | doctor) command=$word used+="$word " ;;
     esac
   done
   if [[ $current == '=' ]]; then current=''; fi
@@ -100,7 +105,7 @@ _icloud2immich() {
     return
   fi
   case $command in
-    '') used='auth sync import verify status' ;;
+    '') used='auth sync import verify status doctor' ;;
     sync | import | verify)
       takes=$used used=''
       for word in sync import verify; do

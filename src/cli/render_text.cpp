@@ -241,6 +241,21 @@ std::string text_of(const app::StatusReport& report) {
   return text + "  next      " + shown(report.advice) + "\n";
 }
 
+std::string text_of(const app::DoctorReport& report) {
+  std::string text;
+  std::size_t faults = 0;
+  for (const auto& check : report.checks) {
+    text += fmt::format("  {}  {:<13} {}\n", check.fault ? "FAIL" : "ok  ", check.name,
+                        shown(check.fault ? check.fault->message : check.message));
+    if (!check.fault) continue;
+    ++faults;
+    if (!check.fault->remedy.empty()) text += "        -> " + shown(check.fault->remedy) + "\n";
+  }
+  if (report.checks.empty()) return text;
+  return text + (faults == 0 ? fmt::format("  all {} checks are well\n", report.checks.size())
+                             : fmt::format("  {} of {} checks failed\n", faults, report.checks.size()));
+}
+
 }  // namespace
 
 std::string render_text(const CommandResult& result) {

@@ -21,9 +21,12 @@ struct CommandResult {
   std::optional<util::Error> error;
   std::string written;  // the file that a person asked for; "" where none was, or it could not be written
   std::variant<std::monostate, app::AuthReport, app::SyncReport, app::ImportReport, app::VerifyReport,
-               app::StatusReport>
+               app::StatusReport, app::DoctorReport>
       report;
 };
+
+/// What to do where a failure says nothing better; "" where its kind always says it.
+std::string usual_remedy(int exit_code);
 
 /// The one JSON document of a run (docs/cli.md, "JSON results").
 std::string encode_results(const std::vector<CommandResult>& results, int exit_code);

@@ -260,6 +260,17 @@ Json report_json(const app::StatusReport& report) {
       {"advice", report.advice}};
 }
 
+Json report_json(const app::DoctorReport& report) {
+  Json checks = Json::array();
+  for (const auto& check : report.checks) {
+    checks.push_back({{"name", check.name},
+                      {"ok", !check.fault},
+                      {"message", check.fault ? check.fault->message : check.message},
+                      {"remedy", check.fault ? check.fault->remedy : ""}});
+  }
+  return {{"checks", checks}};
+}
+
 template <class Report>
 Json blank_json() {
   return report_json(Report{});
@@ -270,6 +281,7 @@ Json blank_report_json(const std::string& command) {
   if (command == "sync") return blank_json<app::SyncReport>();
   if (command == "import") return blank_json<app::ImportReport>();
   if (command == "verify") return blank_json<app::VerifyReport>();
+  if (command == "doctor") return blank_json<app::DoctorReport>();
   app::SessionReport nobody_looked;
   nobody_looked.state = "unknown";
   if (command == "auth") return report_json(app::AuthReport{nobody_looked, "", ""});

@@ -13,6 +13,7 @@
 #include "cli/second_factor.hpp"
 #include "cli/secrets.hpp"
 #include "cli/signals.hpp"
+#include "i2i/app/doctor.hpp"
 #include "i2i/app/exit_code.hpp"
 #include "i2i/app/status.hpp"
 #include "i2i/app/verify.hpp"
@@ -41,24 +42,6 @@ ProgressStyle style_for(const GlobalOptions& options) {
       break;
   }
   return isatty(STDERR_FILENO) != 0 ? ProgressStyle::line : ProgressStyle::plain;
-}
-
-/// What to do where a failure says nothing better; "" where its kind always says it.
-std::string usual_remedy(int exit_code) {
-  switch (exit_code) {
-    case 1:
-      return "This should not happen: please report it, with what --log-level debug says.";
-    case 3:
-      return "Sign in again: icloud2immich auth.";
-    case 6:
-      return "Run again later.";
-    case 7:
-      return "Check that the Immich server runs and what its log says, then run again.";
-    case 8:
-      return "Check that --immich-url names an Immich server of a supported version, and what its log says.";
-    default:
-      return {};
-  }
 }
 
 /// Runs the commands of one invocation.
@@ -127,6 +110,9 @@ class Program {
       case Command::status:
         take(app::status(context_, invocation_.global.photos_dir), result);
         return;
+      case Command::doctor:
+        doctor(result);
+        return;
     }
   }
 
@@ -178,6 +164,20 @@ class Program {
     if (!immich) return take_error(immich.error(), result);
     if (asked("immich") || (against.empty() && !immich->url.empty())) options.immich = *std::move(immich);
     take_outcome(app::verify(context_, options, progress_), result);
+  }
+
+  /// Ends as the first fault would have ended a run.
+  void doctor(CommandResult& result) {
+    auto immich = find_immich(invocation_.immich);
+    if (!immich) return take_error(immich.error(), result);
+    app::DoctorReport report = app::examine(context_, {invocation_.global.photos_dir, *std::move(immich)});
+    for (auto& check : report.checks) {
+      if (!check.fault) continue;
+      const int code = app::exit_code_for(*check.fault);
+      if (result.exit_code == 0) result.exit_code = code;
+      if (check.fault->remedy.empty()) check.fault->remedy = usual_remedy(code);
+    }
+    result.report = std::move(report);
   }
 
   static void take_error(const util::Error& error, CommandResult& result) {

@@ -264,6 +264,15 @@ struct StatusReport {
   std::string advice;
 };
 
+struct DoctorReport {
+  struct Check {
+    std::string name;
+    std::string message;               // what is well
+    std::optional<util::Error> fault;  // else what is not, and its remedy
+  };
+  std::vector<Check> checks;
+};
+
 /// Where a run stands, for a progress line.
 struct Progress {
   enum class Phase { listing, recognising, planning, transferring, sidecars, scanning, verifying };

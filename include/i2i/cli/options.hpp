@@ -60,7 +60,7 @@ struct VerifyWish {
   std::string report;  // .json or .html; "": none
 };
 
-enum class Command { auth, sync, import, verify, status };
+enum class Command { auth, sync, import, verify, status, doctor };
 const char* to_string(Command command);
 
 struct Invocation {

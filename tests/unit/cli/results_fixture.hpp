@@ -188,6 +188,19 @@ inline i2i::cli::CommandResult status_result() {
   return made;
 }
 
+inline i2i::cli::CommandResult doctor_result() {
+  auto made = result("doctor");
+  i2i::app::DoctorReport report;
+  report.checks = {
+      {"state", "/state/you@example.com can be written to, and is closed to others", std::nullopt},
+      {"immich-key", "",
+       i2i::util::Error{i2i::util::ErrorCode::immich_refused, "the key of " + kHostile + " lacks album.create",
+                        "Add it in Immich.", std::nullopt}}};
+  made.exit_code = 8;
+  made.report = report;
+  return made;
+}
+
 /// What a command that could not even begin leaves.
 inline i2i::cli::CommandResult failed(i2i::cli::Command command) {
   auto made = result(i2i::cli::to_string(command));

@@ -165,6 +165,10 @@ std::vector<Kind> kinds() {
         "sentence",
         "verdict"}},
       {"status", Command::status, status_result(), status},
+      {"doctor",
+       Command::doctor,
+       doctor_result(),
+       {"checks", "checks[].name", "checks[].ok", "checks[].message", "checks[].remedy"}},
   };
 }
 
