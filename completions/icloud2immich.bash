@@ -7,7 +7,7 @@ _icloud2immich_options() { # COMMAND, or nothing for the global ones
     sync) echo '--library --album --exclude-album --include --only --since --until --recent --files --layout --jobs --limit-rate --sidecars --no-sidecars --sidecar-rating --adopt --no-adopt --rebuild --deleted --max-deletions --full' ;;
     import) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --immich-library --albums --no-albums --favorites --no-favorites --stacks --no-stacks --live-links --no-live-links --hidden --wait --no-wait --timeout' ;;
     verify) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --against --quick --subset --restore-sample --list-safe-to-delete --older-than --report --repair' ;;
-    status) echo '' ;;
+    status) echo '--manifest' ;;
   esac
 }
 
@@ -60,6 +60,7 @@ _icloud2immich_takes() { # "COMMAND --option": prints what its value is; fails w
     'verify --restore-sample') echo 'any' ;;
     'verify --older-than') echo 'any' ;;
     'verify --report') echo 'file' ;;
+    'status --manifest') echo 'file' ;;
     *) return 1 ;;
   esac
 }

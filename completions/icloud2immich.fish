@@ -104,5 +104,6 @@ complete -c icloud2immich -n '__icloud2immich_in verify' -l list-safe-to-delete 
 complete -c icloud2immich -n '__icloud2immich_in verify' -l older-than -x -d 'With --list-safe-to-delete: captured longer ago, e.g. 30d'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l report -r -F -d 'Write the result to this file too: .html a page for people, .json the same for programs'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l repair -d 'Queues what is missing or damaged for the next sync'
+complete -c icloud2immich -n '__icloud2immich_in status' -l manifest -r -F -d 'Write a list of all files, with their checksums, that can be checked without this program'
 complete -c icloud2immich -l help -d 'Prints the options'
 complete -c icloud2immich -l version -d 'Prints the version'
