@@ -109,10 +109,10 @@ class Parser {
     sync();
     import();
     verify();
-    app_.add_subcommand("status", "Shows session, ledger, last runs and what to do next; touches no network");
     auto* doctor =
         app_.add_subcommand("doctor", "Checks all that a run needs, one line each, with what to do; changes nothing");
     immich_options(doctor, texts_.doctor_immich);
+    status();
   }
 
   ParseOutcome parse(int argc, const char* const* argv) {
@@ -354,6 +354,13 @@ class Parser {
            "Write the result to this file too: .html a page for people, .json the same for programs");
     command->add_flag("--repair", invocation_.verify.repair, "Queues what is missing or damaged for the next sync")
         ->configurable(false);
+  }
+
+  void status() {
+    auto* command =
+        app_.add_subcommand("status", "Shows session, ledger, last runs and what to do next; touches no network");
+    option(command, "manifest", invocation_.manifest,
+           "Write a list of all files, with their checksums, that can be checked without this program");
   }
 
   Result<void> finish() {

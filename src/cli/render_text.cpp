@@ -238,6 +238,10 @@ std::string text_of(const app::StatusReport& report) {
                         run.summary.empty() ? "" : "  ", shown(run.summary));
   }
   text += "  pending   " + number(report.pending) + "\n";
+  if (const auto& manifest = report.manifest) {
+    text += fmt::format("  manifest  {} files, {}: {}\n", number(manifest->files), bytes(manifest->bytes),
+                        shown(manifest->file));
+  }
   return text + "  next      " + shown(report.advice) + "\n";
 }
 

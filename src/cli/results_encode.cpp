@@ -237,6 +237,11 @@ Json report_json(const app::VerifyReport& report) {
   return json;
 }
 
+Json manifest_json(const std::optional<app::StatusReport::Manifest>& manifest) {
+  if (!manifest) return nullptr;
+  return {{"file", manifest->file}, {"files", manifest->files}, {"bytes", manifest->bytes}};
+}
+
 Json report_json(const app::StatusReport& report) {
   Json runs = Json::array();
   for (const auto& run : report.last_runs) {
@@ -257,6 +262,7 @@ Json report_json(const app::StatusReport& report) {
       {"trash", {{"folder", report.trash.folder}, {"files", report.trash.files}, {"bytes", report.trash.bytes}}},
       {"last_runs", runs},
       {"pending", report.pending},
+      {"manifest", manifest_json(report.manifest)},
       {"advice", report.advice}};
 }
 

@@ -108,7 +108,7 @@ class Program {
         verify(result);
         return;
       case Command::status:
-        take(app::status(context_, invocation_.global.photos_dir), result);
+        take(app::status(context_, {invocation_.global.photos_dir, invocation_.manifest}), result);
         return;
       case Command::doctor:
         doctor(result);
@@ -205,13 +205,16 @@ class Program {
 
 /// What a person would else learn after hours.
 Result<void> refuse_early(const Invocation& invocation) {
-  const auto& commands = invocation.commands;
-  if (invocation.verify.report.empty()) return {};
-  if (std::find(commands.begin(), commands.end(), Command::verify) == commands.end()) return {};
-  auto tried = util::try_to_write(invocation.verify.report);
-  if (tried) return {};
-  return util::fail(util::ErrorCode::usage, "--report: " + tried.error().message,
-                    "Name a file in a folder that is there and may be written to.");
+  const auto refuse = [&](Command of, const char* option, const std::string& file) -> Result<void> {
+    const auto& commands = invocation.commands;
+    if (file.empty() || std::find(commands.begin(), commands.end(), of) == commands.end()) return {};
+    const auto tried = util::try_to_write(file);
+    if (tried) return {};
+    return util::fail(util::ErrorCode::usage, fmt::format("{}: {}", option, tried.error().message),
+                      "Name a file in a folder that is there and may be written to.");
+  };
+  I2I_TRY(refuse(Command::verify, "--report", invocation.verify.report));
+  return refuse(Command::status, "--manifest", invocation.manifest);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ std::string volume_card(const app::VerifyReport& report) {
   const auto& volume = report.volume;
   if (!report.volume_asked) return card("Volume", "Not looked at in this run.", "");
   const std::string how = report.photos_dir.empty() ? "" : html::name(report.photos_dir);
-  return card("Volume", fmt::format("{}{}{} read", how, how.empty() ? "" : " · ", bytes(volume.bytes_read)),
+  return card("Volume", fmt::format("{}{}{} read", how, how.empty() ? "" : "<br>", bytes(volume.bytes_read)),
               counts({{report.quick ? "as they were when proven" : "equal to Apple's checksum", volume.matching, true},
                       {"of them read by the interrupted run before", volume.read_before},
                       {"by size only", volume.unproven},

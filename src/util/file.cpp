@@ -73,17 +73,6 @@ Fd open_new(const std::string& path, mode_t mode) {
       [&] { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode); }));
 }
 
-Result<void> write_and_rename(Fd fd, const std::string& temporary, const std::string& path, std::string_view content,
-                              mode_t mode) {
-  // The process's umask must not decide who can read a session file.
-  if (::fchmod(fd.get(), mode) != 0) return fail(file_error(errno, "set the mode of", temporary));
-  I2I_TRY(write_all(fd, content, path));
-  I2I_TRY(sync_file(fd, path));
-  fd.reset();
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(file_error(errno, "write", path));
-  return {};
-}
-
 Result<void> make_directory(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) == 0) return sync_path(parent_of(path));
   const int error_number = errno;
@@ -211,15 +200,51 @@ Result<void> try_to_write(const std::string& path) {
   return {};
 }
 
-Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode) {
-  const std::string temporary = temporary_beside(path);
+NewFile::NewFile(NewFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      buffer_(std::move(other.buffer_)),
+      fd_(std::move(other.fd_)) {}
+
+NewFile::~NewFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<NewFile> NewFile::begin(const std::string& path, mode_t mode) {
+  std::string temporary = temporary_beside(path);
   Fd fd = open_new(temporary, mode);
   if (!fd.valid()) return fail(file_error(errno, "write", path));
-  if (auto written = write_and_rename(std::move(fd), temporary, path, content, mode); !written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  return sync_path(parent_of(path));
+  NewFile made(path, std::move(temporary), std::move(fd));
+  // The process's umask must not decide who can read a session file.
+  if (::fchmod(made.fd_.get(), mode) != 0) return fail(file_error(errno, "set the mode of", made.temporary_));
+  return made;
+}
+
+Result<void> NewFile::write(std::string_view bytes) {
+  constexpr std::size_t kPiece = std::size_t{64} << 10;
+  buffer_ += bytes;
+  return buffer_.size() < kPiece ? Result<void>{} : flush();
+}
+
+Result<void> NewFile::flush() {
+  auto written = write_all(fd_, buffer_, path_);
+  buffer_.clear();
+  return written;
+}
+
+Result<void> NewFile::finish() {
+  I2I_TRY(flush());
+  I2I_TRY(sync_file(fd_, path_));
+  fd_.reset();
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) return fail(file_error(errno, "write", path_));
+  temporary_.clear();
+  return sync_path(parent_of(path_));
+}
+
+Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode) {
+  I2I_ASSIGN(auto file, NewFile::begin(path, mode));
+  I2I_TRY(file.write(content));
+  return file.finish();
 }
 
 Result<void> make_directories(const std::string& path, mode_t mode) {

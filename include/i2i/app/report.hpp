@@ -262,6 +262,12 @@ struct StatusReport {
   std::vector<Run> last_runs;
   std::int64_t pending = 0;
   std::string advice;
+  struct Manifest {
+    std::string file;
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;  // of them
+  };
+  std::optional<Manifest> manifest;  // nullopt: not asked for
 };
 
 struct DoctorReport {

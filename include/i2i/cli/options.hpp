@@ -71,6 +71,7 @@ struct Invocation {
   app::ImportOptions import;
   ImmichFiles immich;
   VerifyWish verify;
+  std::string manifest;  // of status: the file of the list; "": none
 };
 
 /// What to do instead of running: print this text (help, version) and end.

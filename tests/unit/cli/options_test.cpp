@@ -165,6 +165,7 @@ std::vector<Row> rows(const Environment& environment) {
        {"icloud", "volume,immich", "icloud,volume"},
        {"icloud", "volume,immich", "icloud,volume"},
        [](const I& i) { return joined(i.verify.against); }},
+      text("status", "manifest", "", [](const I& i) { return i.manifest; }),
       {"verify",
        "report",
        "",

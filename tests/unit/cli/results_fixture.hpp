@@ -184,6 +184,7 @@ inline i2i::cli::CommandResult status_result() {
                       {"import", kStart - 7'200'000, std::nullopt, 0, ""}};
   report.pending = 5;
   report.advice = "5 files are pending: icloud2immich sync";
+  report.manifest = i2i::app::StatusReport::Manifest{"/photos/" + kHostile, 48'000, 234'567'890'123};
   made.report = report;
   return made;
 }

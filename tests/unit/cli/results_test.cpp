@@ -58,8 +58,8 @@ std::vector<Kind> kinds() {
   const std::vector<std::string> session{"session", "session.state", "session.signed_in_at",
                                          "session.trusted_until_estimate"};
   auto status = session;
-  status.insert(status.end(),
-                {"ledger", "ledger.assets", "ledger.files", "ledger.bytes", "last_runs", "pending", "advice"});
+  status.insert(status.end(), {"ledger", "ledger.assets", "ledger.files", "ledger.bytes", "last_runs", "pending",
+                               "manifest", "advice"});
   return {
       {"auth", Command::auth, auth_result(), session},
       {"sync",

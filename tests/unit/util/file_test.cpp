@@ -108,6 +108,30 @@ TEST_CASE("an atomic write replaces a link, not what it points to") {
   CHECK(folder.read("session") == "new");
 }
 
+TEST_CASE("a file written piece by piece has its name when it is whole, and leaves nothing else") {
+  const TempFolder folder;
+  folder.write("list", "old");
+  {
+    auto file = NewFile::begin(folder.path("list"), 0640);
+    REQUIRE(file);
+    REQUIRE(file->write(std::string(100'000, 'a')));
+    REQUIRE(file->write("b"));
+    CHECK(folder.read("list") == "old");
+    NewFile moved = *std::move(file);
+    REQUIRE(moved.finish());
+  }
+  CHECK(folder.read("list") == std::string(100'000, 'a') + "b");
+  CHECK(mode_of(folder.path("list")) == 0640);
+  {
+    auto given_up = NewFile::begin(folder.path("list"), 0600);
+    REQUIRE(given_up);
+    REQUIRE(given_up->write("half"));
+  }
+  CHECK(folder.read("list").size() == 100'001);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+  CHECK_FALSE(NewFile::begin(folder.path("absent/list"), 0600));
+}
+
 TEST_CASE("whether a file could be written is tried, and nothing of it stays") {
   const TempFolder folder;
   folder.write("there", "precious");
