@@ -45,6 +45,8 @@ complete -c icloud2immich -l json -d 'One JSON document with the results on stan
 complete -c icloud2immich -l log-level -x -a 'error warn info debug trace' -d 'error, warn, info, debug or trace'
 complete -c icloud2immich -l log-format -x -a 'text json' -d 'text or json (one object a line)'
 complete -c icloud2immich -l notify-file -r -F -d 'File with the addresses to tell how runs go, one a line'
+complete -c icloud2immich -l metrics-file -r -F -d 'File with how things stand, in Prometheus\' text format'
+complete -c icloud2immich -l account-name -x -d 'What others read of the account; default: masked'
 complete -c icloud2immich -l progress -x -a 'auto always never' -d 'auto (a terminal only), always or never'
 complete -c icloud2immich -n '__icloud2immich_in auth' -l method -x -a 'device sms voice' -d 'How the code comes: device, sms or voice'
 complete -c icloud2immich -n '__icloud2immich_in auth' -l phone -x -d 'Which trusted number, as listed'

@@ -193,6 +193,14 @@ std::optional<ProblemKind> kind_of(const CommandOutcome& outcome) {
   }
 }
 
+void take_figures(TellingState& state, const CommandOutcome& outcome, UnixMillis now) {
+  auto& command = state.commands[outcome.command];
+  command.last_run = LastRun{now, outcome.took.count(), outcome.exit_code};
+  if (outcome.exit_code == kExitDone) command.last_success = now;
+  for (const auto& [name, value] : outcome.figures) command.figures[name] = value;
+  for (const auto& [name, value] : outcome.counted) command.figures[name] += value;
+}
+
 void take_outcome(TellingState& state, const CommandOutcome& outcome, UnixMillis now, Audience audience) {
   Judge(state, outcome, now, audience).judge();
 }

@@ -69,10 +69,21 @@ struct News {
   friend bool operator==(const News&, const News&) = default;
 };
 
+struct LastRun {
+  util::UnixMillis ended_at = 0;
+  std::int64_t took_ms = 0;
+  int exit_code = 0;
+
+  friend bool operator==(const LastRun&, const LastRun&) = default;
+};
+
 struct CommandState {
-  std::optional<Problem> problem;  // stays until the command ends well
-  std::optional<Problem> waiting;  // what passes by itself, and so far did not
-  std::optional<util::UnixMillis> last_good;
+  std::optional<Problem> problem;             // stays until the command ends well
+  std::optional<Problem> waiting;             // what passes by itself, and so far did not
+  std::optional<util::UnixMillis> last_good;  // done, with items left or without
+  std::optional<LastRun> last_run;
+  std::optional<util::UnixMillis> last_success;  // ended in 0
+  std::map<std::string, std::int64_t> figures;
 
   friend bool operator==(const CommandState&, const CommandState&) = default;
 };
@@ -89,6 +100,8 @@ struct TellingState {
 /// Who there is to be told.
 enum class Audience { nobody, people };
 
+/// Takes an outcome's times and figures into the state. Pure.
+void take_figures(TellingState& state, const CommandOutcome& outcome, util::UnixMillis now);
 /// Takes an outcome into the state; what a person has to hear of it is added to state.unsent. With nobody to tell,
 /// problems are kept as untold. Pure.
 void take_outcome(TellingState& state, const CommandOutcome& outcome, util::UnixMillis now, Audience audience);

@@ -7,20 +7,23 @@
 #include <utility>
 
 #include "app/courier.hpp"
+#include "app/metrics_encode.hpp"
 #include "app/notification_encode.hpp"
 #include "app/notify_file_decode.hpp"
 #include "app/problems.hpp"
 #include "app/redact.hpp"
-#include "app/telling_state_decode.hpp"
-#include "i2i/ledger/runs.hpp"
+#include "app/telling_note.hpp"
+#include "i2i/app/auth.hpp"
+#include "i2i/ledger/placements.hpp"
 #include "i2i/net/curl_client.hpp"
 #include "i2i/util/file.hpp"
+#include "i2i/util/hash.hpp"
 #include "i2i/util/log.hpp"
+#include "i2i/util/text.hpp"
 
 namespace i2i::app {
 namespace {
 
-using util::ErrorCode;
 using util::Result;
 
 constexpr std::size_t kLogLines = 20;
@@ -33,80 +36,13 @@ Result<std::vector<NotifyTarget>> read_targets(const std::string& file) {
   return targets;
 }
 
-/// The note of an account on what was told, locked for one run after the other; without one (no account, a state dir
-/// that cannot be written) everything is news.
-class Note {
- public:
-  explicit Note(const RunContext& context) {
-    auto paths = account_paths(context.options);
-    if (!paths) return;
-    paths_ = *std::move(paths);
-    if (auto prepared = prepare_account_folder(*paths_); !prepared) {
-      give_up(prepared.error());
-      return;
-    }
-    // Whoever has it is telling something, which does not take longer (Courier).
-    constexpr int kTries = 150;
-    constexpr std::chrono::milliseconds kBetween(200);
-    for (int i = 0; i < kTries && !lock_; ++i) {
-      auto lock = ledger::RunLock::take(paths_->telling_lock());
-      if (lock) {
-        lock_ = *std::move(lock);
-      } else if (lock.error().code != ErrorCode::run_locked || !context.clock.sleep(kBetween, context.stop)) {
-        give_up(lock.error());
-        break;
-      }
-    }
-    state = load_telling_state(*paths_);
-  }
-
-  void store() {
-    if (!paths_ || !lock_) return;
-    if (auto stored = store_telling_state(*paths_, state); !stored) give_up(stored.error());
-  }
-
-  TellingState state;
-
- private:
-  void give_up(const util::Error& error) {
-    util::log_warn("What is told now cannot be noted, so the next run may tell it again: {}", error.message);
-    lock_.reset();
-  }
-
-  std::optional<AccountPaths> paths_;
-  std::optional<ledger::RunLock> lock_;
-};
-
 class TellerOfRun final : public Teller {
  public:
   TellerOfRun(const RunContext& context, const TellOptions& options, const std::vector<std::string>& commands)
-      : context_(context), file_(options.notify_file) {
-    if (file_.empty() || context.options.dry_run) return;
-    auto targets = read_targets(file_);
-    if (!targets) {
-      warn(targets.error());
-      return;
-    }
-    for (auto& target : *targets) {
-      if (!target.is_for_people() && !options.pings) continue;
-      if (std::any_of(commands.begin(), commands.end(), [&](const auto& name) { return target.is_told_of(name); })) {
-        targets_.push_back(std::move(target));
-      }
-    }
-    tells_ = true;
-    net::CurlOptions http;
-    http.ca_file = context.options.ca_file;
-    http.user_agent = "icloud2immich";
-    auto client = net::CurlClient::create(std::move(http));  // not the run's: it goes on after a signal
-    if (!client) {
-      warn(client.error());
-      return;
-    }
-    http_ = *std::move(client);
-    courier_.emplace(*http_, context.clock, context.stop);
-    if (any([](const NotifyTarget& target) { return target.with_log; })) util::log_keep_last(kLogLines);
+      : context_(context), file_(options.notify_file), options_(options) {
+    keeps_ = !context.options.dry_run && (!file_.empty() || !options.metrics_file.empty());
+    if (keeps_ && !file_.empty()) find_listeners(commands);
   }
-
   void begin() override {
     if (!courier_) return;
     for (const auto& target : targets_) {
@@ -115,30 +51,58 @@ class TellerOfRun final : public Teller {
   }
 
   void end(const std::vector<CommandOutcome>& outcomes, int exit_code) override {
-    if (!tells_) return;
-    Note note(context_);
+    if (!keeps_) return;
+    TellingNote note(context_);
     const auto audience = courier_ && any(&NotifyTarget::is_for_people) ? Audience::people : Audience::nobody;
     std::string text;
     for (auto outcome : outcomes) {
       outcome.sentence = for_others(outcome.sentence, apple_id());
       outcome.remedy = for_others(outcome.remedy, apple_id());
+      count_placed(note, outcome);
+      take_figures(note.state, outcome, context_.clock.now());
       take_outcome(note.state, outcome, context_.clock.now(), audience);
       text += (text.empty() ? "" : "\n") + line_of(outcome);
     }
     note.store();
+    write_metrics(note);
     if (!courier_) return;
     courier_->wait();  // the start comes before the end
     tell(note, exit_code, text);
   }
 
  private:
+  void find_listeners(const std::vector<std::string>& commands) {
+    auto targets = read_targets(file_);
+    if (!targets) {
+      warn(targets.error());
+      return;
+    }
+    for (auto& target : *targets) {
+      if (!target.is_for_people() && !options_.pings) continue;
+      if (std::any_of(commands.begin(), commands.end(), [&](const auto& name) { return target.is_told_of(name); })) {
+        targets_.push_back(std::move(target));
+      }
+    }
+    net::CurlOptions http;
+    http.ca_file = context_.options.ca_file;
+    http.user_agent = "icloud2immich";
+    auto client = net::CurlClient::create(std::move(http));  // not the run's: it goes on after a signal
+    if (!client) {
+      warn(client.error());
+      return;
+    }
+    http_ = *std::move(client);
+    courier_.emplace(*http_, context_.clock, context_.stop);
+    if (any([](const NotifyTarget& target) { return target.with_log; })) util::log_keep_last(kLogLines);
+  }
+
   /// Everybody at once; what no person's service took stays for the next run.
-  void tell(Note& note, int exit_code, const std::string& text) {
+  void tell(TellingNote& note, int exit_code, const std::string& text) {
     auto& unsent = note.state.unsent;
     std::vector<Delivery> deliveries;
     std::vector<std::optional<std::size_t>> news_of;  // nullopt: a ping
     for (const auto& target : targets_) {
-      const Surroundings around{masked_address(apple_id()), target.with_log ? log_lines() : std::vector<std::string>{}};
+      const Surroundings around{account(), target.with_log ? log_lines() : std::vector<std::string>{}};
       if (!target.is_for_people()) {
         std::string body = text;
         for (const auto& line : around.log) body += "\n" + line;
@@ -177,6 +141,36 @@ class TellerOfRun final : public Teller {
     return paths ? paths->apple_id : normal_apple_id(context_.options.apple_id);
   }
 
+  [[nodiscard]] std::string account() const {
+    return options_.account_name.empty() ? masked_address(apple_id()) : options_.account_name;
+  }
+
+  /// What a sync leaves on the volume, in all: its report knows what is wanted only.
+  void count_placed(const TellingNote& note, CommandOutcome& outcome) const {
+    if (options_.metrics_file.empty() || outcome.command != "sync" || outcome.figures.empty() || !note.paths()) return;
+    auto ledger = ledger::Ledger::open(note.paths()->ledger(), ledger::OpenMode::existing);
+    if (!ledger) return;
+    const auto totals = ledger::Placements(*ledger).totals();
+    if (!totals) return;
+    outcome.figures["placed_files"] = totals->placed;
+    outcome.figures["placed_bytes"] = totals->bytes;
+    outcome.figures["pending_files"] = totals->planned + totals->damaged;
+  }
+
+  void write_metrics(const TellingNote& note) const {
+    if (options_.metrics_file.empty() || !note.paths()) return;
+    constexpr std::size_t kDigits = 8;
+    const auto number = util::hex_encode(util::sha256(note.paths()->apple_id)).substr(0, kDigits);
+    const auto session = load_session(*note.paths());
+    const MetricsOf what{options_.account_name.empty() ? number : options_.account_name, note.state,
+                         describe_session(session ? *session : std::nullopt, context_.clock.now(), 0)};
+    // Read by another user's collector.
+    constexpr mode_t kForAll = 0644;
+    if (auto written = util::write_file_atomic(options_.metrics_file, encode_metrics(what), kForAll); !written) {
+      util::log_warn("--metrics-file: {}. The run itself is not affected.", written.error().message);
+    }
+  }
+
   static std::string line_of(const CommandOutcome& outcome) {
     return outcome.command + ": " + outcome.sentence + (outcome.remedy.empty() ? "" : " -> " + outcome.remedy);
   }
@@ -198,8 +192,9 @@ class TellerOfRun final : public Teller {
 
   const RunContext& context_;
   std::string file_;
+  TellOptions options_;
   std::vector<NotifyTarget> targets_;
-  bool tells_ = false;
+  bool keeps_ = false;
   std::unique_ptr<net::CurlClient> http_;
   std::optional<Courier> courier_;
 };

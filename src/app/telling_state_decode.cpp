@@ -39,6 +39,27 @@ std::optional<Problem> problem_of(const Json& json) {
                  integer_or_0(json, "differences")};
 }
 
+Json json_of(const std::optional<util::UnixMillis>& when) { return when ? Json(*when) : Json(); }
+
+CommandState command_of(const Json& json) {
+  CommandState command{problem_of(util::member(json, "problem")),
+                       problem_of(util::member(json, "waiting")),
+                       util::as_integer(util::member(json, "last_good")),
+                       std::nullopt,
+                       util::as_integer(util::member(json, "last_success")),
+                       {}};
+  if (const auto& run = util::member(json, "last_run"); run.is_object()) {
+    command.last_run = LastRun{integer_or_0(run, "ended_at"), integer_or_0(run, "took_ms"),
+                               static_cast<int>(integer_or_0(run, "exit_code"))};
+  }
+  if (const auto& figures = util::member(json, "figures"); figures.is_object()) {
+    for (const auto& [name, value] : figures.items()) {
+      if (const auto number = util::as_integer(value)) command.figures[name] = *number;
+    }
+  }
+  return command;
+}
+
 Json json_of(const News& news) {
   return {{"kind", words_of(news.kind).name}, {"settled", news.settled}, {"command", news.command},
           {"exit_code", news.exit_code},      {"since", news.since},     {"at", news.at},
@@ -69,7 +90,12 @@ std::string encode_telling_state(const TellingState& state) {
     Json& entry = json["commands"][name];
     entry["problem"] = json_of(command.problem);
     entry["waiting"] = json_of(command.waiting);
-    entry["last_good"] = command.last_good ? Json(*command.last_good) : Json();
+    entry["last_good"] = json_of(command.last_good);
+    entry["last_success"] = json_of(command.last_success);
+    if (const auto& run = command.last_run) {
+      entry["last_run"] = {{"ended_at", run->ended_at}, {"took_ms", run->took_ms}, {"exit_code", run->exit_code}};
+    }
+    entry["figures"] = command.figures;
   }
   json["unsent"] = Json::array();
   for (const auto& news : state.unsent) json["unsent"].push_back(json_of(news));
@@ -83,9 +109,7 @@ std::optional<TellingState> decode_telling_state(const std::string& text) {
   state.sign_in = problem_of(util::member(*json, "sign_in"));
   if (const auto& commands = util::member(*json, "commands"); commands.is_object()) {
     for (const auto& [name, entry] : commands.items()) {
-      state.commands[name] =
-          CommandState{problem_of(util::member(entry, "problem")), problem_of(util::member(entry, "waiting")),
-                       util::as_integer(util::member(entry, "last_good"))};
+      state.commands[name] = command_of(entry);
     }
   }
   if (const auto& unsent = util::member(*json, "unsent"); unsent.is_array()) {

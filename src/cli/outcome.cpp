@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/figures.hpp"
 #include "i2i/app/verify.hpp"
 #include "i2i/util/text.hpp"
 #include "i2i/util/time.hpp"
@@ -65,6 +66,7 @@ app::CommandOutcome outcome_of(const CommandResult& result, const Invocation& in
   app::CommandOutcome outcome;
   outcome.command = result.command;
   outcome.exit_code = result.exit_code;
+  outcome.took = result.took;
   outcome.sentence = std::visit([](const auto& report) { return sentence_of(report); }, result.report);
   if (result.error) {
     outcome.error = result.error->code;
@@ -86,6 +88,7 @@ app::CommandOutcome outcome_of(const CommandResult& result, const Invocation& in
       outcome.differences = static_cast<std::int64_t>(report->differences.size());
     }
   }
+  add_figures(result, outcome);
   return outcome;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 // Telling people and services that watch how the runs of an account go (docs/telling-people.md, docs/decisions/0030).
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,8 +15,10 @@
 namespace i2i::app {
 
 struct TellOptions {
-  std::string notify_file;  // a secret: addresses, one a line; "" = nobody is told
-  bool pings = true;        // a service that waits for the runs of a job hears of this run
+  std::string notify_file;   // a secret: addresses, one a line; "" = nobody is told
+  std::string metrics_file;  // in Prometheus' text format; "" = none
+  std::string account_name;  // what others read of the account; "" = its address masked, and a number in metrics
+  bool pings = true;         // a service that waits for the runs of a job hears of this run
 };
 
 /// What one command of a run came to.
@@ -29,6 +33,9 @@ struct CommandOutcome {
   bool asked_icloud = true;
   bool partial = false;  // a verify that did not read every byte of every file
   std::int64_t differences = 0;
+  std::chrono::milliseconds took{0};
+  std::map<std::string, std::int64_t> figures;  // how things stand, by name; empty: as they stood
+  std::map<std::string, std::int64_t> counted;  // to be added to what was counted before
 };
 
 /// Tells of one run. Nothing here fails: what cannot be delivered or kept is a warning in the log, and bounded in time.
