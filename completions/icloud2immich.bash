@@ -2,7 +2,7 @@
 
 _icloud2immich_options() { # COMMAND, or nothing for the global ones
   case $1 in
-    '') echo '--config --state-dir --apple-id --photos-dir --password-file --region --ca-file --endpoint --dry-run --json --log-level --log-format --progress --version --help' ;;
+    '') echo '--config --state-dir --apple-id --photos-dir --password-file --region --ca-file --endpoint --dry-run --json --log-level --log-format --notify-file --metrics-file --account-name --progress --version --help' ;;
     auth) echo '--method --phone --code-file --wait --try-now --check --warn-days --logout --submit-code' ;;
     sync) echo '--library --album --exclude-album --include --only --since --until --recent --files --layout --jobs --limit-rate --sidecars --no-sidecars --sidecar-rating --adopt --no-adopt --rebuild --deleted --max-deletions --full' ;;
     import) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --immich-library --accept-move --albums --no-albums --favorites --no-favorites --stacks --no-stacks --live-links --no-live-links --hidden --wait --no-wait --timeout' ;;
@@ -24,6 +24,9 @@ _icloud2immich_takes() { # "COMMAND --option": prints what its value is; fails w
     *' --endpoint') echo 'one auth= setup=' ;;
     *' --log-level') echo 'one error warn info debug trace' ;;
     *' --log-format') echo 'one text json' ;;
+    *' --notify-file') echo 'file' ;;
+    *' --metrics-file') echo 'file' ;;
+    *' --account-name') echo 'any' ;;
     *' --progress') echo 'one auto always never' ;;
     'auth --method') echo 'one device sms voice' ;;
     'auth --phone') echo 'any' ;;

@@ -192,6 +192,9 @@ class Parser {
     global("log-level", texts_.log_level, "error, warn, info, debug or trace")
         ->check(CLI::IsMember({"error", "warn", "info", "debug", "trace"}));
     global("log-format", texts_.log_format, "text or json (one object a line)")->check(CLI::IsMember({"text", "json"}));
+    global("notify-file", global_options.tell.notify_file, "File with the addresses to tell how runs go, one a line");
+    global("metrics-file", global_options.tell.metrics_file, "File with how things stand, in Prometheus' text format");
+    global("account-name", global_options.tell.account_name, "What others read of the account; default: masked");
     global("progress", texts_.progress, "auto (a terminal only), always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
   }

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "cli/hold_question.hpp"
+#include "cli/outcome.hpp"
 #include "cli/progress.hpp"
 #include "cli/report_file.hpp"
 #include "cli/results.hpp"
@@ -56,20 +57,42 @@ class Program {
                  configured_password(invocation.global),
                  person_to_ask(invocation.auth, signals.stop()),
                  invocation.auth.wait},
-        progress_(style_for(invocation.global)) {}
+        progress_(style_for(invocation.global)) {
+    if (!is_told(invocation)) return;
+    auto tell = invocation.global.tell;
+    tell.pings = !is_by_person(invocation);
+    teller_ = app::Teller::create(context_, tell, names(invocation.commands));
+  }
 
   int run() {
     int exit_code = 0;
+    if (teller_) teller_->begin();
     for (const auto command : invocation_.commands) {
       const int code = run_one(command);
       exit_code = app::chained(exit_code, code);
       if (!app::lets_the_next_run(code)) break;
     }
     if (invocation_.global.json) print(stdout, encode_results(results_, exit_code) + "\n");
+    tell(exit_code);
     return exit_code;
   }
 
  private:
+  static std::vector<std::string> names(const std::vector<Command>& commands) {
+    std::vector<std::string> names;
+    names.reserve(commands.size());
+    for (const auto command : commands) names.emplace_back(to_string(command));
+    return names;
+  }
+
+  void tell(int exit_code) {
+    if (!teller_) return;
+    std::vector<app::CommandOutcome> outcomes;
+    outcomes.reserve(results_.size());
+    for (const auto& result : results_) outcomes.push_back(outcome_of(result, invocation_));
+    teller_->end(outcomes, exit_code);
+  }
+
   int run_one(Command command) {
     CommandResult result;
     result.command = to_string(command);
@@ -200,6 +223,7 @@ class Program {
   const Signals& signals_;
   app::RunContext context_;
   ProgressPrinter progress_;
+  std::unique_ptr<app::Teller> teller_;
   std::vector<CommandResult> results_;
 };
 

@@ -9,6 +9,7 @@
 #include "i2i/app/account.hpp"
 #include "i2i/app/import.hpp"
 #include "i2i/app/sync.hpp"
+#include "i2i/app/telling.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/result.hpp"
 
@@ -20,6 +21,7 @@ struct GlobalOptions {
   app::AccountOptions account;
   std::string photos_dir;
   std::string password_file;
+  app::TellOptions tell;
   bool json = false;
   util::LogLevel log_level = util::LogLevel::info;
   util::LogFormat log_format = util::LogFormat::text;

@@ -39,8 +39,9 @@ class Headers {
 /// Whether the account's cookie jar takes part. Content URLs and Immich never see it.
 enum class CookieUse { none, account };
 
-/// What a request is for; the counters of the JSON result are by this.
-enum class RequestKind { auth, catalogue, download, immich };
+/// What a request is for; the counters of the JSON result are by the first four. The path of a notification's address
+/// is a secret.
+enum class RequestKind { auth, catalogue, download, immich, notification };
 
 /// Takes a body as it arrives, on the transfer thread; must not block. Only bodies of 200 and 206 come here, all others
 /// are collected into Response::body.
