@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "app/seen_lately.hpp"
 #include "i2i/ledger/imports.hpp"
 #include "i2i/ledger/placements.hpp"
 
@@ -47,9 +48,7 @@ class Count {
   }
 
   Result<void> look_at(const immich::AssetInfo& asset) {
-    // One may come twice (immich/client.hpp), and counts once: pages overlap at their edges only.
-    if (before_.contains(asset.id) || !recent_.insert(asset.id).second) return {};
-    if (recent_.size() == kBatch) before_ = std::exchange(recent_, {});
+    if (!seen_.is_new(asset.id)) return {};
     listed_.push_back(std::hash<std::string>{}(asset.id));
     I2I_ASSIGN(const auto placement, placements_.exactly_at(asset.path.substr(root_.size())));
     std::optional<ledger::ImportedAsset> sent;
@@ -131,8 +130,7 @@ class Count {
   std::string library_id_;
   std::string root_;
   PersonsChoices choices_;
-  std::unordered_set<std::string> recent_;  // of the last pages
-  std::unordered_set<std::string> before_;
+  SeenLately seen_;
   std::unordered_set<std::string> locked_;
   std::vector<std::size_t> listed_;  // by a hash: a million ids would not fit
 };

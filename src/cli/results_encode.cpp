@@ -100,6 +100,13 @@ Json report_json(const app::SyncReport& report) {
           {"notes", report.notes}};
 }
 
+Json extras_json(const std::optional<app::ExtrasReport>& extras) {
+  if (!extras) return {};
+  return {{"others", extras->others},   {"copies", extras->copies}, {"in_dot_folder", extras->in_dot_folder},
+          {"trashed", extras->trashed}, {"gone", extras->gone},     {"earlier_path", extras->earlier_path},
+          {"files", extras->files}};
+}
+
 Json report_json(const app::ImportReport& report) {
   const auto& assets = report.assets;
   Json not_importable = Json::object();
@@ -127,6 +134,8 @@ Json report_json(const app::ImportReport& report) {
           {"phone_duplicates", report.phone_duplicates ? Json(*report.phone_duplicates) : Json()},
           {"write_calls", report.write_calls},
           {"missing", report.missing},
+          {"missing_reasons", report.missing_reasons},
+          {"extras", extras_json(report.extras)},
           {"not_importable_reasons", std::move(not_importable)},
           {"notes", report.notes}};
 }

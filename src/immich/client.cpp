@@ -68,11 +68,10 @@ Result<std::vector<Library>> Client::libraries() {
   return decode_libraries(body);
 }
 
-Result<Library> Client::create_library(const std::string& owner_id, const std::string& name,
-                                       const std::string& import_path) {
+Result<Library> Client::create_library(const NewLibrary& library) {
   I2I_ASSIGN(const std::string body, call({.method = Method::post,
                                            .path = "/libraries",
-                                           .body = encode_new_library(owner_id, name, import_path),
+                                           .body = encode_new_library(library),
                                            .effect = Effect::once,
                                            .needs = "library.create"}));
   return decode_library(body);
@@ -212,6 +211,11 @@ Result<void> Client::search_all(SearchQuery query, const std::function<Result<vo
 Result<void> Client::for_each_asset(const std::string& library_id,
                                     const std::function<Result<void>(const AssetInfo&)>& visit) {
   return search_all({.library_id = library_id, .with_exif = true, .with_deleted = true}, visit);
+}
+
+Result<void> Client::for_each_offline(const std::string& library_id,
+                                      const std::function<Result<void>(const AssetInfo&)>& visit) {
+  return search_all({.library_id = library_id, .offline = true}, visit);
 }
 
 // Single calls, not the bulk one: that makes Immich extract every asset's metadata anew (§11.1).

@@ -51,6 +51,7 @@ Result<Library> library_of(const Json& json) {
   library.owner_id = text_or(json, "ownerId");
   library.name = text_or(json, "name");
   library.import_paths = texts(member(json, "importPaths"));
+  library.exclusion_patterns = texts(member(json, "exclusionPatterns"));
   library.refreshed_at = text_or(json, "refreshedAt");
   if (library.id.empty()) return unexpected_body("a library");
   return library;

@@ -102,6 +102,17 @@ struct SyncReport {
   std::vector<std::string> notes;  // sentences for a person
 };
 
+/// What the library has besides our files.
+struct ExtrasReport {
+  std::int64_t others = 0;         // photos and videos on the volume that are no files of ours
+  std::int64_t copies = 0;         // of contents that have their file elsewhere, as adoption found
+  std::int64_t in_dot_folder = 0;  // in our own folder: trash, copies set aside
+  std::int64_t trashed = 0;        // offline: the files lie in the volume's trash
+  std::int64_t gone = 0;           // offline: no file of ours, and none on the volume
+  std::int64_t earlier_path = 0;   // offline: below no folder that the library has (any more)
+  std::vector<std::string> files;  // the first thousand of the first three, by path
+};
+
 struct ImportReport {
   struct {
     std::string id;
@@ -133,6 +144,8 @@ struct ImportReport {
   std::uint64_t write_calls = 0;
   std::map<std::string, std::int64_t> not_importable_kinds;  // by extension as ".aae"; "" = none
   std::vector<std::string> missing;
+  std::map<std::string, std::int64_t> missing_reasons;  // "not found", "excluded by PATTERN"
+  std::optional<ExtrasReport> extras;                   // nullopt: not looked for
   std::vector<std::string> notes;
 };
 

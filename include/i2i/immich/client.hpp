@@ -43,6 +43,7 @@ struct Library {
   std::string owner_id;
   std::string name;
   std::vector<std::string> import_paths;
+  std::vector<std::string> exclusion_patterns;
   std::string refreshed_at;  // "" = never crawled
 };
 struct PathCheck {
@@ -107,8 +108,13 @@ class Client {
   util::Result<std::vector<std::string>> media_extensions();
 
   util::Result<std::vector<Library>> libraries();
-  util::Result<Library> create_library(const std::string& owner_id, const std::string& name,
-                                       const std::string& import_path);
+  struct NewLibrary {
+    std::string owner_id;
+    std::string name;
+    std::string import_path;
+    std::vector<std::string> exclusion_patterns;  // instead of the server's defaults
+  };
+  util::Result<Library> create_library(const NewLibrary& library);
   util::Result<Library> library(const std::string& id);
   /// Every given path is checked by the server first; refused with its reason where one is bad. Changes nothing then.
   util::Result<void> set_import_paths(const std::string& id, const std::vector<std::string>& paths);
@@ -134,6 +140,9 @@ class Client {
   /// ask for those one by one.
   util::Result<void> for_each_asset(const std::string& library_id,
                                     const std::function<util::Result<void>(const AssetInfo&)>& visit);
+  /// The same of the offline ones, extracted or not. "": of every library of the key's user.
+  util::Result<void> for_each_offline(const std::string& library_id,
+                                      const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<void> set_favorite(const std::string& id, bool favorite);
   util::Result<void> set_visibility(const std::string& id, const std::string& visibility);
   /// Makes a video the moving part of a photo (§13.1); "" unlinks.

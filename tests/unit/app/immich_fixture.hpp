@@ -139,6 +139,7 @@ struct ImmichWorld : Library {
     nlohmann::json items = nlohmann::json::array();
     for (const auto& [path, file] : has) {
       if (question["visibility"] != file.visibility) continue;
+      if (question.contains("isOffline") && !file.offline) continue;
       if (question.contains("checksum") && question["checksum"] != i2i::immich::path_checksum(path)) continue;
       if (question.contains("albumIds")) {
         const auto& members = albums[question["albumIds"][0].get<std::string>()];

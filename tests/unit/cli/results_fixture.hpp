@@ -120,6 +120,8 @@ inline i2i::cli::CommandResult import_result() {
   report.phone_duplicates = 12;
   report.write_calls = 31;
   report.missing = {"2024/" + kHostile};
+  report.missing_reasons = {{"not found", 3}, {"excluded by **/" + kHostile + "/**", 1}};
+  report.extras = i2i::app::ExtrasReport{13, 14, 15, 16, 17, 18, {"2024/" + kHostile}};
   report.notes = {"note about " + kHostile};
   made.exit_code = 4;
   made.report = report;

@@ -127,7 +127,7 @@ TEST_CASE("what is tried again") {
     World world(in_turn({json(503, "")}));
     CHECK_FALSE(world.client.scan("l"));
     CHECK_FALSE(world.client.create_album("Album", {}));
-    CHECK_FALSE(world.client.create_library("u", "n", "/p"));
+    CHECK_FALSE(world.client.create_library({"u", "n", "/p", {}}));
     CHECK(world.http.requests.size() == 3);
   }
   SECTION("not after a stop") {
@@ -252,6 +252,39 @@ TEST_CASE("every asset of a library: from time to time, by number only where a p
   }));
   CHECK(ids == Names{"a1", "a2", "a2", "a3", "a4", "h1"});
   CHECK(asked.size() == 5);
+}
+
+TEST_CASE("a library is made with its own exclusion patterns, and shows those it has") {
+  World world([](const Request& request) -> Result<Response> {
+    const auto body = nlohmann::json::parse(*request.body);
+    CHECK(
+        body ==
+        nlohmann::json(
+            {{"ownerId", "u"}, {"name", "n"}, {"importPaths", {"/p"}}, {"exclusionPatterns", {"**/a/**", "**/b/**"}}}));
+    return json(201, R"({"id":"l1","ownerId":"u","importPaths":["/p"],"exclusionPatterns":["**/a/**"]})");
+  });
+  const auto made = world.client.create_library({"u", "n", "/p", {"**/a/**", "**/b/**"}});
+  REQUIRE(made);
+  CHECK(made->exclusion_patterns == Names{"**/a/**"});
+}
+
+TEST_CASE("offline assets are searched for in each visibility, extracted or not") {
+  Names asked;
+  World world([&](const Request& request) -> Result<Response> {
+    const auto body = nlohmann::json::parse(*request.body);
+    CHECK(body["isOffline"] == true);
+    CHECK(body["libraryId"] == "l1");
+    CHECK_FALSE(body.contains("withExif"));
+    asked.push_back(body["visibility"]);
+    return json(200, R"({"assets":{"items":[{"id":")" + asked.back() + R"("}],"nextPage":null}})");
+  });
+  Names ids;
+  REQUIRE(world.client.for_each_offline("l1", [&](const auto& asset) -> Result<void> {
+    ids.push_back(asset.id);
+    return {};
+  }));
+  CHECK(ids == Names{"timeline", "archive", "hidden"});
+  CHECK(asked == ids);
 }
 
 TEST_CASE("queues come from /jobs, or /queues where that is gone") {
