@@ -5,7 +5,7 @@ _icloud2immich_options() { # COMMAND, or nothing for the global ones
     '') echo '--config --state-dir --apple-id --photos-dir --password-file --region --ca-file --endpoint --dry-run --json --log-level --log-format --progress --version --help' ;;
     auth) echo '--method --phone --code-file --wait --try-now --check --warn-days --logout --submit-code' ;;
     sync) echo '--library --album --exclude-album --include --only --since --until --recent --files --layout --jobs --limit-rate --sidecars --no-sidecars --sidecar-rating --adopt --no-adopt --rebuild --deleted --max-deletions --full' ;;
-    import) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --immich-library --albums --no-albums --favorites --no-favorites --stacks --no-stacks --live-links --no-live-links --hidden --wait --no-wait --timeout' ;;
+    import) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --immich-library --accept-move --albums --no-albums --favorites --no-favorites --stacks --no-stacks --live-links --no-live-links --hidden --wait --no-wait --timeout' ;;
     verify) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --against --quick --subset --restore-sample --list-safe-to-delete --older-than --report --repair' ;;
     status) echo '--manifest' ;;
   esac

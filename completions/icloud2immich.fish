@@ -80,6 +80,7 @@ complete -c icloud2immich -n '__icloud2immich_in import' -l immich-api-key-file 
 complete -c icloud2immich -n '__icloud2immich_in import' -l immich-admin-key-file -r -F -d 'File with an admin\'s key; default: the same key'
 complete -c icloud2immich -n '__icloud2immich_in import' -l immich-path -x -d 'How the Immich server sees the photos dir'
 complete -c icloud2immich -n '__icloud2immich_in import' -l immich-library -x -d 'Name of the external library'
+complete -c icloud2immich -n '__icloud2immich_in import' -l accept-move -d 'Goes on where Immich sees the volume at another path, at the cost of what was set there by hand'
 complete -c icloud2immich -n '__icloud2immich_in import' -l albums -d 'Carry over albums (default on)'
 complete -c icloud2immich -n '__icloud2immich_in import' -l no-albums -d 'Carry over albums (default on)'
 complete -c icloud2immich -n '__icloud2immich_in import' -l favorites -d 'Carry over favourites (default on)'

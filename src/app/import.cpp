@@ -5,6 +5,7 @@
 #include "app/carry_over.hpp"
 #include "app/immich_access.hpp"
 #include "app/immich_library.hpp"
+#include "app/immich_move.hpp"
 #include "app/immich_root.hpp"
 #include "app/live_photos.hpp"
 #include "app/lock_hidden.hpp"
@@ -61,16 +62,37 @@ class Import {
       I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
       I2I_TRY(find_root(*access_, root.path(), sentinel_folder(volume_id)));
     }
-    if (context_.options.dry_run) return dry_run();
-    I2I_ASSIGN(const auto found, find_or_create_library(*access_, options_.library_name));
+    I2I_ASSIGN(auto moved, look_for_move());
+    if (context_.options.dry_run) return dry_run(moved);
+    I2I_ASSIGN(const auto found, moved ? follow(*moved) : find_or_create_library(*access_, options_.library_name));
     report_.library.id = found.library.id;
     report_.library.name = found.library.name;
     report_.library.created = found.created;
 
-    I2I_TRY(know_whose_immich());
+    I2I_TRY(know_whose_immich(*access_, scope_->ledger()));
     I2I_TRY(bring_in(found.library));
     I2I_TRY(remember_root(*access_, scope_->ledger()));
     return carry_over();
+  }
+
+  Result<std::optional<MovedLibrary>> look_for_move() {
+    I2I_ASSIGN(const auto known, known_root(*access_, scope_->ledger()));
+    if (known == access_->container_root()) return std::optional<MovedLibrary>();
+    I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
+    std::string note;
+    I2I_ASSIGN(auto moved, find_moved(*access_, known, sentinel_folder(volume_id),
+                                      context_.options.dry_run ? Probing::never : Probing::by_update, note));
+    if (!note.empty()) report_.notes.push_back(std::move(note));
+    return moved;
+  }
+
+  Result<FoundLibrary> follow(MovedLibrary& moved) {
+    I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
+    I2I_TRY(move_library(*access_, scope_->ledger(), moved, sentinel_folder(volume_id),
+                         options_.accept_move ? Losses::accept : Losses::stop));
+    report_.library.moved_from = moved.from;
+    report_.notes.push_back(note_of_move(moved.from, access_->container_root()));
+    return FoundLibrary{std::move(moved.library), false};
   }
 
   /// Scans where something was written since the last good scan, or where Immich has not what it should have.
@@ -123,16 +145,13 @@ class Import {
     return {};
   }
 
-  /// Another Immich, or another person there, has none of the albums and stacks that were sent.
-  Result<void> know_whose_immich() {
-    const std::string name = "immich_user";
-    I2I_ASSIGN(const auto known, scope_->ledger().fact(name));
-    if (known == access_->user().id) return {};
-    if (known) I2I_TRY(ledger::Imports(scope_->ledger()).forget_all());
-    return scope_->ledger().set_fact(name, access_->user().id);
-  }
-
-  Result<void> dry_run() {
+  Result<void> dry_run(const std::optional<MovedLibrary>& moved) {
+    if (moved) {
+      report_.notes.push_back("Immich saw the photos dir at " + util::escape_for_terminal(moved->from) +
+                              " before; an " + "import would change the folder of its library '" +
+                              util::escape_for_terminal(moved->library.name) +
+                              "', and every photo would be a new one.");
+    }
     I2I_TRY(look_for_files());
     report_.notes.push_back(fmt::format("Dry run: {} of {} files are in Immich; nothing was changed.",
                                         report_.assets.present, report_.assets.expected));
@@ -203,8 +222,11 @@ class Import {
       ++report_.assets.present;
       return {};
     }
-    I2I_ASSIGN(const auto asset, of_immich(access_->owner().asset(presence.asset_id)));
-    ++(asset.offline ? report_.assets.offline : report_.assets.trashed);
+    auto asset = access_->owner().asset(presence.asset_id);
+    // No key sees what is in the locked folder.
+    const bool hidden_from_us = !asset && asset.error().code == util::ErrorCode::not_found;
+    if (!asset && !hidden_from_us) return util::fail(as_immich(std::move(asset).error()));
+    ++(asset && asset->offline ? report_.assets.offline : report_.assets.trashed);
     return {};
   }
 

@@ -309,6 +309,10 @@ class Parser {
         "import", "Registers the volume as an Immich external library, scans it, carries over albums and flags");
     immich_options(command, texts_.import_immich);
     option(command, "immich-library", options.library_name, "Name of the external library")->capture_default_str();
+    command
+        ->add_flag("--accept-move", options.accept_move,
+                   "Goes on where Immich sees the volume at another path, at the cost of what was set there by hand")
+        ->envname(variable_of("import", "accept-move"));
     switch_option(command, "albums", options.albums, "Carry over albums (default on)");
     switch_option(command, "favorites", options.favorites, "Carry over favourites (default on)");
     switch_option(command, "stacks", options.stacks,

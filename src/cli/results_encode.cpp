@@ -105,7 +105,12 @@ Json report_json(const app::ImportReport& report) {
   Json not_importable = Json::object();
   for (const auto& [kind, count] : report.not_importable_kinds)
     not_importable[kind.empty() ? "no extension" : kind] = count;
-  return {{"library", {{"id", report.library.id}, {"name", report.library.name}, {"created", report.library.created}}},
+  const auto& library = report.library;
+  return {{"library",
+           {{"id", library.id},
+            {"name", library.name},
+            {"created", library.created},
+            {"moved_from", library.moved_from.empty() ? Json() : Json(library.moved_from)}}},
           {"assets",
            {{"expected", assets.expected},
             {"present", assets.present},

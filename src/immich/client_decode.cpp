@@ -271,15 +271,6 @@ Result<std::vector<Album>> decode_albums(std::string_view body) {
   return albums;
 }
 
-Result<std::vector<std::string>> decode_album_members(std::string_view body) {
-  I2I_ASSIGN(const Json json, parse(body, "an album", Json::value_t::object));
-  const Json& assets = member(json, "assets");
-  if (!assets.is_array()) return unexpected_body("an album's assets");
-  std::vector<std::string> ids;
-  for (const Json& asset : assets) ids.push_back(text_or(asset, "id"));
-  return ids;
-}
-
 Result<Stack> decode_stack(std::string_view body) {
   I2I_ASSIGN(const Json json, parse(body, "a stack", Json::value_t::object));
   Stack stack{text_or(json, "id"), text_or(json, "primaryAssetId"), {}};

@@ -107,6 +107,7 @@ struct ImportReport {
     std::string id;
     std::string name;
     bool created = false;
+    std::string moved_from;  // Immich saw the volume there before; "" where it sees it where it did
   } library;
   struct {
     std::int64_t expected = 0;

@@ -21,6 +21,8 @@
 
 namespace i2i::immich {
 
+struct SearchQuery;
+
 struct Version {
   int major = 0;
   int minor = 0;
@@ -139,8 +141,10 @@ class Client {
 
   /// Those of the key's user only.
   util::Result<std::vector<Album>> albums();
-  /// Ids of the members as Immich lists them (not offline, not locked ones).
-  util::Result<std::vector<std::string>> album_members(const std::string& id);
+  /// Every member but locked ones, offline and trashed ones too, as for_each_asset: one may come twice. not_found where
+  /// there is no such album.
+  util::Result<void> for_each_album_asset(const std::string& id,
+                                          const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<Album> create_album(const std::string& name, const std::vector<std::string>& asset_ids);
   util::Result<void> rename_album(const std::string& id, const std::string& name);
   /// Ids really added (already there counts as added); batches inside.
@@ -178,6 +182,8 @@ class Client {
   util::Result<std::vector<Presence>> known_checksums(const std::vector<std::string>& checksums_hex);
   util::Result<std::size_t> change_members(net::Method method, const std::string& id,
                                            const std::vector<std::string>& asset_ids);
+  /// Each visibility in turn, the oldest first, each page from the last one's time on.
+  util::Result<void> search_all(SearchQuery query, const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<std::optional<AssetInfo>> search_path(const std::string& container_path);
   [[nodiscard]] util::Error error_of(const Call& call, const net::Response& response) const;
   Parts parts_;

@@ -190,6 +190,7 @@ const std::vector<Switch> kSwitches{
     {"sync", "full", false, [](const Invocation& i) { return i.sync.full; }},
     {"sync", "sidecars", true, [](const Invocation& i) { return i.sync.sidecars; }},
     {"sync", "sidecar-rating", false, [](const Invocation& i) { return i.sync.sidecar_rating; }},
+    {"import", "accept-move", false, [](const Invocation& i) { return i.import.accept_move; }},
     {"import", "albums", true, [](const Invocation& i) { return i.import.albums; }},
     {"import", "stacks", true, [](const Invocation& i) { return i.import.stacks; }},
     {"import", "live-links", true, [](const Invocation& i) { return i.import.live_links; }},

@@ -101,6 +101,7 @@ inline i2i::cli::CommandResult import_result() {
   report.library.id = "6f9619ff-8b86-d011-b42d-00cf4fc964ff";
   report.library.name = kHostile;
   report.library.created = true;
+  report.library.moved_from = "/external/" + kHostile;
   report.assets.expected = 48'000;
   report.assets.present = 47'990;
   report.assets.missing = 4;

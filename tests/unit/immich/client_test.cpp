@@ -264,23 +264,35 @@ TEST_CASE("queues come from /jobs, or /queues where that is gone") {
   CHECK_THAT(forbidden.client.queues().error().message, ContainsSubstring("job.read"));
 }
 
-TEST_CASE("own albums and their members, in both versions") {
+TEST_CASE("own albums, in both versions") {
   const char* const albums = R"([{"id":"b1","albumName":"A","assetCount":1}])";
-  SECTION("2.x") {
-    World world(by_line({{"GET /server/version", kVersion2},
-                         {"GET /albums", albums},
-                         {"GET /albums/b1", R"({"id":"b1","assets":[{"id":"a1"}]})"}}));
-    CHECK(world.client.albums()->size() == 1);
-    CHECK(world.client.album_members("b1").value() == Names{"a1"});
-  }
-  SECTION("3.x") {
-    World world(
-        by_line({{"GET /server/version", kVersion3},
-                 {"GET /albums?isOwned=true", albums},
-                 {"POST /search/metadata", R"({"assets":{"items":[{"id":"a2"},{"id":"a1"}],"nextPage":null}})"}}));
-    CHECK(world.client.albums()->size() == 1);
-    CHECK(world.client.album_members("b1").value() == Names{"a1", "a2"});
-  }
+  World old(by_line({{"GET /server/version", kVersion2}, {"GET /albums", albums}}));
+  CHECK(old.client.albums()->size() == 1);
+  World now(by_line({{"GET /server/version", kVersion3}, {"GET /albums?isOwned=true", albums}}));
+  CHECK(now.client.albums()->size() == 1);
+}
+
+TEST_CASE("what is in an album is searched for in each visibility, offline ones too") {
+  Names asked;
+  World world([&](const Request& request) -> Result<Response> {
+    const auto body = nlohmann::json::parse(*request.body);
+    CHECK(body["albumIds"] == nlohmann::json({"b1"}));
+    CHECK(body["withDeleted"] == true);
+    CHECK_FALSE(body.contains("withExif"));
+    asked.push_back(body["visibility"]);
+    return json(200, R"({"assets":{"items":[{"id":")" + asked.back() + R"(","isOffline":true}],"nextPage":null}})");
+  });
+  Names ids;
+  REQUIRE(world.client.for_each_album_asset("b1", [&](const auto& asset) -> Result<void> {
+    CHECK(asset.offline);
+    ids.push_back(asset.id);
+    return {};
+  }));
+  CHECK(asked == Names{"timeline", "archive", "hidden"});
+  CHECK(ids == asked);
+  World gone(in_turn({json(400, R"({"message":"Not found or no album.read access"})")}));
+  const auto none = gone.client.for_each_album_asset("b1", [](const auto&) { return Result<void>(); });
+  CHECK(none.error().code == ErrorCode::not_found);
 }
 
 TEST_CASE("adding to and removing from an album") {
