@@ -18,6 +18,7 @@ std::string number(std::int64_t value) {
 }
 
 std::string sentence_of(std::monostate /*report*/) { return {}; }
+std::string sentence_of(const app::DoctorReport& /*report*/) { return {}; }
 std::string sentence_of(const app::StatusReport& report) { return report.advice; }
 std::string sentence_of(const app::AuthReport& report) { return report.message; }
 std::string sentence_of(const app::VerifyReport& report) { return app::verdict_sentence(report); }
@@ -53,8 +54,9 @@ bool typed_wrong(const CommandResult& result) {
 }  // namespace
 
 bool is_told(const Invocation& invocation) {
-  if (invocation.commands.front() == Command::status) return false;
-  if (invocation.commands.front() != Command::auth) return true;
+  const auto first = invocation.commands.front();
+  if (first == Command::status || first == Command::doctor) return false;
+  if (first != Command::auth) return true;
   return invocation.auth.action == AuthOptions::Action::check || is_by_person(invocation);
 }
 
