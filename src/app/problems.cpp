@@ -91,10 +91,15 @@ class Judge {
  private:
   void end_well(CommandState& command) {
     command.last_good = now_;
-    // What only a full read can find is not settled by a quick look.
-    if (command.problem && (!outcome_.partial || command.problem->partial)) settle(command.problem);
+    if (command.problem && is_over(*command.problem)) settle(command.problem);
     const bool left = outcome_.exit_code == kExitItemsLeft;
     if (command.waiting && (!left || command.waiting->kind != ProblemKind::items_left)) settle(command.waiting);
+  }
+
+  /// What only a full read can find is not settled by a quick look; differences that wait for the next sync are no
+  /// less.
+  [[nodiscard]] bool is_over(const Problem& problem) const {
+    return (!outcome_.partial || problem.partial) && outcome_.differences == 0;
   }
 
   void raise(std::optional<Problem>& problem, ProblemKind kind) {

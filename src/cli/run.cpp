@@ -21,6 +21,7 @@
 #include "i2i/cli/options.hpp"
 #include "i2i/util/file.hpp"
 #include "i2i/util/text.hpp"
+#include "i2i/util/time.hpp"
 
 namespace i2i::cli {
 namespace {
@@ -106,9 +107,23 @@ class Program {
     if (const int by_signal = signals_.exit_code(); by_signal != 0 && result.exit_code != 0)
       result.exit_code = by_signal;
     if (command == Command::verify) write_report(invocation_.verify.report, result);
-    print(invocation_.global.json ? stderr : stdout, render_text(result));
+    show(result);
     results_.push_back(std::move(result));
     return results_.back().exit_code;
+  }
+
+  /// Where the log is for programs, nothing else stands on standard error.
+  void show(const CommandResult& result) const {
+    const auto& options = invocation_.global;
+    const bool json_log = options.log_format == util::LogFormat::json;
+    if (!options.json || !json_log) print(options.json ? stderr : stdout, render_text(result));
+    if (!json_log) return;
+    const auto outcome = outcome_of(result, invocation_);
+    const auto level = app::lets_the_next_run(result.exit_code) ? util::LogLevel::info : util::LogLevel::error;
+    util::log_line(level,
+                   fmt::format("{} ended in {} after {}: {}{}", result.command, result.exit_code,
+                               util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)),
+                               outcome.sentence, outcome.remedy.empty() ? "" : " -> " + outcome.remedy));
   }
 
   void perform(Command command, CommandResult& result) {

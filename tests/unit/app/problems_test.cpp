@@ -46,10 +46,11 @@ struct Runs {
     outcome.session_state = "expiring";
     return then(at, outcome);
   }
-  std::string verify(UnixMillis at, std::int64_t differences, bool quick) {
+  /// queued: verify --repair, which ends in 4 where the next sync will mend all of them.
+  std::string verify(UnixMillis at, std::int64_t differences, bool quick, bool queued = false) {
     CommandOutcome outcome;
     outcome.command = "verify";
-    outcome.exit_code = differences > 0 ? 5 : 0;
+    outcome.exit_code = differences == 0 ? 0 : queued ? 4 : 5;
     outcome.differences = differences;
     outcome.partial = quick;
     return then(at, outcome);
@@ -161,6 +162,14 @@ TEST_CASE("more differences than last time are news, fewer are not; a quick look
   CHECK(runs.verify(5 * kDay, 0, false) == "settled differences");
   CHECK(runs.verify(6 * kDay, 1, true) == "differences");
   CHECK(runs.verify(7 * kDay, 0, true) == "settled differences");
+}
+
+TEST_CASE("differences that are queued for the next sync are not over yet") {
+  Runs runs;
+  CHECK(runs.verify(0, 2, false) == "differences");
+  CHECK(runs.verify(kDay, 2, false, true).empty());
+  CHECK(runs.then(kDay, "sync", 0).empty());
+  CHECK(runs.verify(2 * kDay, 0, false) == "settled differences");
 }
 
 TEST_CASE("who signs in sees a failure, and others hear that it works again") {
