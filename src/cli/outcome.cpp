@@ -53,9 +53,16 @@ bool typed_wrong(const CommandResult& result) {
 }  // namespace
 
 bool is_told(const Invocation& invocation) {
-  if (invocation.commands.front() == Command::status) return false;
-  if (invocation.commands.front() != Command::auth) return true;
-  return invocation.auth.action == AuthOptions::Action::check || is_by_person(invocation);
+  switch (invocation.commands.front()) {
+    case Command::sync:
+    case Command::import:
+    case Command::verify:
+      return true;
+    case Command::auth:
+      return invocation.auth.action == AuthOptions::Action::check || is_by_person(invocation);
+    default:  // a look at how things are
+      return false;
+  }
 }
 
 bool is_by_person(const Invocation& invocation) {
