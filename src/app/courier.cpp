@@ -14,8 +14,10 @@ namespace {
 using util::Result;
 
 constexpr std::chrono::seconds kBetweenTries(1);
-// A run that is told to end has ten seconds in all (docs/cli.md, "Exit codes": a clean stop).
-constexpr std::chrono::seconds kWhenStopped(4);
+// A run that is told to end has ten seconds in all; so long are answers waited for then, all together.
+constexpr std::chrono::milliseconds kForStarts(2'000);
+constexpr std::chrono::milliseconds kForNews(4'000);
+constexpr std::chrono::milliseconds kNone(0);
 
 bool taken(const Result<net::Response>& answer) {
   constexpr int kGood = 200;
@@ -39,41 +41,52 @@ void warn(const std::string& to, const Result<net::Response>& answer) {
 
 }  // namespace
 
-Courier::Answer Courier::submit(net::Request request) {
-  if (stop_.stop_requested()) request.timeout = std::min<std::chrono::milliseconds>(request.timeout, kWhenStopped);
+Courier::Sent Courier::submit(const Delivery& delivery) {
   auto promise = std::make_shared<std::promise<Result<net::Response>>>();
-  auto answer = promise->get_future();
-  http_.submit(std::move(request),
-               [promise](Result<net::Response> response) { promise->set_value(std::move(response)); });
-  return answer;
+  Sent sent{delivery.to, 0, promise->get_future()};
+  sent.id = http_.submit(delivery.request,
+                         [promise](Result<net::Response> response) { promise->set_value(std::move(response)); });
+  return sent;
 }
 
-void Courier::send_off(Delivery delivery) {
-  sent_off_.emplace_back(std::move(delivery.to), submit(std::move(delivery.request)));
+Result<net::Response> Courier::answer_to(Sent& sent, std::chrono::milliseconds& left) {
+  constexpr std::chrono::milliseconds kLook(50);
+  // Looked at while the run goes on, waited for in small steps after a stop, which may come at any time.
+  while (!stop_.stop_requested() && sent.answer.wait_for(kLook) != std::future_status::ready) {
+  }
+  for (; left > kNone && sent.answer.wait_for(kNone) != std::future_status::ready; left -= kLook) {
+    clock_.sleep(kLook, {});
+  }
+  http_.cancel(sent.id);
+  return sent.answer.get();
 }
+
+void Courier::send_off(const Delivery& delivery) { sent_off_.push_back(submit(delivery)); }
 
 void Courier::wait() {
-  for (auto& [to, answer] : std::exchange(sent_off_, {})) {
-    const auto response = answer.get();
-    if (!taken(response)) warn(to, response);
+  auto left = kForStarts;
+  for (auto& sent : std::exchange(sent_off_, {})) {
+    const auto response = answer_to(sent, left);
+    if (!taken(response)) warn(sent.to, response);
   }
 }
 
 std::vector<bool> Courier::bring(const std::vector<Delivery>& deliveries) {
   const auto submit_all = [this, &deliveries](const std::vector<bool>& done) {
-    std::vector<Answer> answers(deliveries.size());
+    std::vector<Sent> sent(deliveries.size());
     for (std::size_t i = 0; i < deliveries.size(); ++i) {
-      if (!done[i]) answers[i] = submit(deliveries[i].request);
+      if (!done[i]) sent[i] = submit(deliveries[i]);
     }
-    return answers;
+    return sent;
   };
+  auto left = kForNews;
   std::vector<bool> was_taken(deliveries.size());
   std::vector<bool> over(deliveries.size());
   for (const bool last : {false, true}) {
-    auto answers = submit_all(over);
-    for (std::size_t i = 0; i < answers.size(); ++i) {
+    auto sent = submit_all(over);
+    for (std::size_t i = 0; i < sent.size(); ++i) {
       if (over[i]) continue;
-      const auto response = answers[i].get();
+      const auto response = answer_to(sent[i], left);
       was_taken[i] = taken(response);
       over[i] = was_taken[i] || last || stop_.stop_requested() || !may_pass(response);
       if (over[i] && !was_taken[i]) warn(deliveries[i].to, response);

@@ -2,7 +2,6 @@
 #include <chrono>
 #include <future>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -26,7 +25,7 @@ class Courier {
       : http_(http), clock_(clock), stop_(std::move(stop)) {}
 
   /// Sends without waiting.
-  void send_off(Delivery delivery);
+  void send_off(const Delivery& delivery);
   /// Waits for what was sent off.
   void wait();
   /// Sends all of them and waits; true for each that was taken.
@@ -34,12 +33,19 @@ class Courier {
 
  private:
   using Answer = std::future<util::Result<net::Response>>;
-  Answer submit(net::Request request);
+  struct Sent {
+    std::string to;
+    net::TransferId id = 0;
+    Answer answer;
+  };
+  Sent submit(const Delivery& delivery);
+  /// The answer. left: how long it is waited for after a stop; becomes less.
+  util::Result<net::Response> answer_to(Sent& sent, std::chrono::milliseconds& left);
 
   net::HttpClient& http_;
   util::Clock& clock_;
   std::stop_token stop_;
-  std::vector<std::pair<std::string, Answer>> sent_off_;
+  std::vector<Sent> sent_off_;
 };
 
 }  // namespace i2i::app

@@ -54,10 +54,16 @@ bool typed_wrong(const CommandResult& result) {
 }  // namespace
 
 bool is_told(const Invocation& invocation) {
-  const auto first = invocation.commands.front();
-  if (first == Command::status || first == Command::doctor) return false;
-  if (first != Command::auth) return true;
-  return invocation.auth.action == AuthOptions::Action::check || is_by_person(invocation);
+  switch (invocation.commands.front()) {
+    case Command::sync:
+    case Command::import:
+    case Command::verify:
+      return true;
+    case Command::auth:
+      return invocation.auth.action == AuthOptions::Action::check || is_by_person(invocation);
+    default:  // a look at how things are
+      return false;
+  }
 }
 
 bool is_by_person(const Invocation& invocation) {
