@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include "app/carry_over.hpp"
-#include "app/exclusions.hpp"
 #include "app/extras.hpp"
 #include "app/immich_access.hpp"
 #include "app/immich_library.hpp"
@@ -11,8 +10,8 @@
 #include "app/immich_root.hpp"
 #include "app/live_photos.hpp"
 #include "app/lock_hidden.hpp"
+#include "app/look_for_files.hpp"
 #include "app/phone_duplicates.hpp"
-#include "app/presence.hpp"
 #include "app/run_scope.hpp"
 #include "app/stacks.hpp"
 #include "app/volume.hpp"
@@ -98,14 +97,15 @@ class Import {
 
   /// Scans where something was written since the last good scan, or where Immich has not what it should have.
   Result<void> bring_in(const immich::Library& library, const util::Root& root) {
-    exclusions_ = library.exclusion_patterns;
     I2I_ASSIGN(const auto fingerprint, volume_fingerprint());
     const std::string scanned_fact = "immich_scanned/" + library.id;
     I2I_ASSIGN(const auto scanned, scope_->ledger().fact(scanned_fact));
     bool scan_needed = scanned.value_or("") != fingerprint;
+    LookForFiles files(*access_, scope_->ledger(), report_);
     for (int scans = 0;; ++scans) {
       if (scan_needed) I2I_TRY(scan(library));
-      I2I_TRY(look_for_files());
+      I2I_TRY(files.look(&library, report_.scanned ? LookForFiles::After::scan : LookForFiles::After::nothing));
+      kept_out_ = files.kept_out();
       // What a lost mount took offline comes back by a scan. One is enough: what it leaves, Immich does not see.
       scan_needed = report_.assets.missing > kept_out_.missing ||
                     (report_.assets.offline > kept_out_.offline && !report_.scanned);
@@ -158,7 +158,7 @@ class Import {
                               util::escape_for_terminal(moved->library.name) +
                               "', and every photo would be a new one.");
     }
-    I2I_TRY(look_for_files());
+    I2I_TRY(LookForFiles(*access_, scope_->ledger(), report_).look(nullptr, LookForFiles::After::nothing));
     report_.notes.push_back(fmt::format("Dry run: {} of {} files are in Immich; nothing was changed.",
                                         report_.assets.present, report_.assets.expected));
     return {};
@@ -190,64 +190,6 @@ class Import {
                                                  observer_.progress({Progress::Phase::scanning, 0, busy, 0, 0});
                                                })));
     crawl_finished_ = outcome.crawl_finished;
-    return {};
-  }
-
-  Result<void> look_for_files() {
-    report_.assets = {};
-    report_.missing.clear();
-    report_.missing_reasons.clear();
-    kept_out_ = {};
-    ledger::Imports imports(scope_->ledger());
-    std::vector<ledger::ImportedAsset> found;
-    const auto store = [&]() -> Result<void> {
-      I2I_TRY(imports.put_assets(found));
-      found.clear();
-      return {};
-    };
-    I2I_ASSIGN(const auto totals,
-               for_each_presence(*access_, scope_->ledger(), [&](const PresentFile& file) -> Result<void> {
-                 if (file.presence.asset_id.empty()) {
-                   count_missing(file.placement.path);
-                   return {};
-                 }
-                 I2I_TRY(count_present(file));
-                 I2I_ASSIGN(auto row, imports.asset(file.placement.checksum));
-                 if (row && row->asset_id == file.presence.asset_id) return {};
-                 found.push_back({file.placement.checksum, file.presence.asset_id, std::nullopt, std::nullopt, false});
-                 return found.size() < 1'000 ? Result<void>{} : store();
-               }));
-    I2I_TRY(store());
-    report_.assets.expected = totals.expected;
-    report_.assets.not_importable = totals.not_importable;
-    report_.not_importable_kinds = totals.not_importable_kinds;
-    return {};
-  }
-
-  void count_missing(const std::string& path) {
-    ++report_.assets.missing;
-    report_.missing.push_back(path);
-    const auto pattern = passing_over(exclusions_, access_->container_path(path));
-    ++report_.missing_reasons[pattern ? "excluded by " + *pattern : "not found"];
-    if (pattern) ++kept_out_.missing;
-  }
-
-  Result<void> count_present(const PresentFile& file) {
-    const auto& presence = file.presence;
-    if (!presence.trashed) {
-      ++report_.assets.present;
-      return {};
-    }
-    auto asset = access_->owner().asset(presence.asset_id);
-    // No key sees what is in the locked folder.
-    const bool hidden_from_us = !asset && asset.error().code == util::ErrorCode::not_found;
-    if (!asset && !hidden_from_us) return util::fail(as_immich(std::move(asset).error()));
-    const bool offline = asset && asset->offline;
-    ++(offline ? report_.assets.offline : report_.assets.trashed);
-    if (!offline) return {};
-    const auto pattern = taking_offline(exclusions_, access_->container_path(file.placement.path));
-    if (pattern) ++kept_out_.offline;
-    if (pattern) kept_out_.pattern = *pattern;
     return {};
   }
 
@@ -289,12 +231,7 @@ class Import {
   Observer& observer_;
   std::unique_ptr<RunScope> scope_;
   std::unique_ptr<ImmichAccess> access_;
-  std::vector<std::string> exclusions_;
-  struct {
-    std::int64_t missing = 0;
-    std::int64_t offline = 0;
-    std::string pattern;        // one of those that take files offline
-  } kept_out_;                  // by the library's exclusion patterns: no scan brings them
+  LookForFiles::KeptOut kept_out_;
   bool crawl_finished_ = true;  // of the last scan that was waited for
   ImportReport report_;
 };

@@ -76,7 +76,8 @@ bool is_importable(const std::string& path, const std::vector<std::string>& exte
 }
 
 Result<PresenceTotals> for_each_presence(ImmichAccess& access, ledger::Ledger& ledger,
-                                         const std::function<Result<void>(const PresentFile&)>& visit) {
+                                         const std::function<Result<void>(const PresentFile&)>& visit,
+                                         const std::function<Result<bool>(const ledger::Placement&)>& is_known) {
   I2I_ASSIGN(const auto extensions, of_immich(access.owner().media_extensions()));
   PresenceTotals totals;
   Asker asker(access);
@@ -99,6 +100,11 @@ Result<PresenceTotals> for_each_presence(ImmichAccess& access, ledger::Ledger& l
       return {};
     }
     ++totals.expected;
+    if (is_known) {
+      I2I_ASSIGN(const bool known, is_known(placement));
+      if (known) ++totals.known;
+      if (known) return {};
+    }
     batch.push_back(placement);
     return batch.size() < kBatch ? Result<void>{} : ask();
   }));

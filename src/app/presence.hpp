@@ -21,13 +21,16 @@ struct PresentFile {
 
 struct PresenceTotals {
   std::int64_t expected = 0;
+  std::int64_t known = 0;  // of the expected: not asked for
   std::int64_t not_importable = 0;
   std::map<std::string, std::int64_t> not_importable_kinds;  // by extension as ".aae"; "" = none
 };
 
 /// Asks for every placed file, a few thousand at a time, in the order in which they were reserved. Where the bulk
-/// answer proves wrong, by a search for each (which does not find what is in the locked folder).
-util::Result<PresenceTotals> for_each_presence(ImmichAccess& access, ledger::Ledger& ledger,
-                                               const std::function<util::Result<void>(const PresentFile&)>& visit);
+/// answer proves wrong, by a search for each (which does not find what is in the locked folder). is_known: files that
+/// are not asked for, and not visited; none without it.
+util::Result<PresenceTotals> for_each_presence(
+    ImmichAccess& access, ledger::Ledger& ledger, const std::function<util::Result<void>(const PresentFile&)>& visit,
+    const std::function<util::Result<bool>(const ledger::Placement&)>& is_known = {});
 
 }  // namespace i2i::app

@@ -10,12 +10,14 @@
 #include "app/immich_access.hpp"
 #include "app/immich_root.hpp"
 #include "app/inventory.hpp"
+#include "app/last_look.hpp"
 #include "app/mirror.hpp"
 #include "app/presence.hpp"
 #include "app/restore_sample.hpp"
 #include "app/run_scope.hpp"
 #include "app/sizes_in_immich.hpp"
 #include "app/sync_state_decode.hpp"
+#include "app/trashed_ones.hpp"
 #include "app/volume.hpp"
 #include "app/volume_check.hpp"
 #include "i2i/app/exit_code.hpp"
@@ -255,10 +257,16 @@ class Verify {
     I2I_ASSIGN(const auto totals,
                for_each_presence(*access, scope_->ledger(), [&](const PresentFile& file) -> Result<void> {
                  if (!file.presence.asset_id.empty() && !file.presence.trashed) return judge_size(sizes, file);
-                 return judge_absent(*access, file);
+                 return judge_absent(file);
                }));
     report_.immich.not_importable = totals.not_importable;
-    return {};
+    I2I_TRY(trashed_.tell(*access, "", [&](std::size_t number, bool offline) -> Result<void> {
+      judge_trashed(in_trash_[number], offline);
+      return {};
+    }));
+    // The next import is not to rest on a look that this one proves wrong.
+    const auto& found = report_.immich;
+    return found.missing + found.offline > 0 ? forget_look(scope_->ledger()) : Result<void>{};
   }
 
   Result<void> judge_size(SizesInImmich& sizes, const PresentFile& file) {
@@ -267,7 +275,7 @@ class Verify {
       ++report_.immich.unread;
     } else if (size.state == SizeInImmich::State::known && size.bytes != file.placement.size) {
       ++report_.immich.different;
-      add_immich(file,
+      add_immich(file.placement,
                  fmt::format("Immich knows it with {} bytes, the file has {}: it was another file when Immich read it",
                              size.bytes, file.placement.size),
                  "In Immich, choose 'Refresh metadata' for it.");
@@ -278,28 +286,32 @@ class Verify {
     return {};
   }
 
-  Result<void> judge_absent(ImmichAccess& access, const PresentFile& file) {
+  Result<void> judge_absent(const PresentFile& file) {
     if (file.presence.asset_id.empty()) {
       ++report_.immich.missing;
-      add_immich(file, "Immich does not have it", "icloud2immich import");
-      return {};
-    }
-    I2I_ASSIGN(const auto asset, of_immich(access.owner().asset(file.presence.asset_id)));
-    if (asset.offline) {
-      ++report_.immich.offline;
-      add_immich(file, "Immich shows it as offline: it does not see the file",
-                 "Check that the photos dir is mounted into Immich, then icloud2immich import");
+      add_immich(file.placement, "Immich does not have it", "icloud2immich import");
     } else {
-      ++report_.immich.trashed;
-      add_immich(file, "a person moved it to Immich's trash", "Restore it there if that was a mistake.");
+      trashed_.add(file.presence.asset_id, in_trash_.size());
+      in_trash_.push_back(file.placement);
     }
     return {};
   }
 
-  void add_immich(const PresentFile& file, std::string what, std::string remedy) {
+  void judge_trashed(const ledger::Placement& placement, bool offline) {
+    if (offline) {
+      ++report_.immich.offline;
+      add_immich(placement, "Immich shows it as offline: it does not see the file",
+                 "Check that the photos dir is mounted into Immich, then icloud2immich import");
+    } else {
+      ++report_.immich.trashed;
+      add_immich(placement, "a person moved it to Immich's trash", "Restore it there if that was a mistake.");
+    }
+  }
+
+  void add_immich(const ledger::Placement& placement, std::string what, std::string remedy) {
     // A file that is not on the volume is told once.
-    if (findings_.different.contains(file.placement.checksum)) return;
-    add_difference(file.placement, "immich", std::move(what), std::move(remedy));
+    if (findings_.different.contains(placement.checksum)) return;
+    add_difference(placement, "immich", std::move(what), std::move(remedy));
   }
 
   const RunContext& context_;
@@ -308,7 +320,9 @@ class Verify {
   std::unique_ptr<RunScope> scope_;
   Findings findings_;
   std::unordered_multimap<model::Checksum, std::size_t> differing_;  // where in the differences
-  std::vector<model::Checksum> proven_;                              // read and not noted in the ledger yet
+  TrashedOnes trashed_;                                              // in Immich, each by its place in in_trash_
+  std::vector<ledger::Placement> in_trash_;
+  std::vector<model::Checksum> proven_;  // read and not noted in the ledger yet
   std::chrono::steady_clock::time_point proofs_stored_{};
   VerifyReport report_;
 };

@@ -218,6 +218,30 @@ Result<void> Client::for_each_offline(const std::string& library_id,
   return search_all({.library_id = library_id, .offline = true}, visit);
 }
 
+Result<std::optional<std::vector<AssetInfo>>> Client::search_if_few(SearchQuery query) {
+  std::vector<AssetInfo> few;
+  for (const char* visibility : kVisibilities) {
+    query.visibility = visibility;
+    I2I_ASSIGN(
+        const std::string body,
+        call(
+            {.method = Method::post, .path = "/search/metadata", .body = encode_search(query), .needs = "asset.read"}));
+    I2I_ASSIGN(SearchPage page, decode_search(body));
+    if (!page.next_page.empty()) return std::optional<std::vector<AssetInfo>>();
+    std::move(page.assets.begin(), page.assets.end(), std::back_inserter(few));
+  }
+  return std::optional(std::move(few));
+}
+
+Result<std::optional<std::vector<AssetInfo>>> Client::changed_if_few(const std::string& library_id,
+                                                                     util::UnixMillis since) {
+  return search_if_few({.library_id = library_id, .with_deleted = true, .updated_from = util::format_utc(since)});
+}
+
+Result<std::optional<std::vector<AssetInfo>>> Client::offline_if_few(const std::string& library_id) {
+  return search_if_few({.library_id = library_id, .offline = true});
+}
+
 // Single calls, not the bulk one: that makes Immich extract every asset's metadata anew (§11.1).
 Result<void> Client::set_favorite(const std::string& id, bool favorite) {
   I2I_TRY(call({.method = Method::put,

@@ -56,7 +56,12 @@ Result<net::Response> Client::attempt(const Call& call) {
   }
   request.cookies = net::CookieUse::none;
   request.kind = net::RequestKind::immich;
-  return parts_.http.perform(std::move(request));
+  auto response = parts_.http.perform(std::move(request));
+  if (const auto date = response ? response->headers.get("date") : std::nullopt) {
+    const auto seconds = net::parse_retry_after(*date, 0);  // from 1970 on
+    if (seconds && seconds->count() > 0) server_time_ = seconds->count() * 1000;
+  }
+  return response;
 }
 
 Result<net::Response> Client::exchange(const Call& call) {

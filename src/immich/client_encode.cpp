@@ -66,6 +66,7 @@ std::string encode_search(const SearchQuery& query) {
   if (query.with_exif) json["withExif"] = true;
   if (query.with_deleted) json["withDeleted"] = true;
   if (query.offline) json["isOffline"] = true;
+  if (!query.updated_from.empty()) json["updatedAfter"] = query.updated_from;
   if (!query.taken_from.empty()) json["takenAfter"] = query.taken_from;
   if (query.oldest_first) json["order"] = "asc";
   return dump_json(json);

@@ -33,8 +33,9 @@ struct SearchQuery {
   std::string visibility = {};
   bool with_exif = false;
   bool with_deleted = false;
-  bool offline = false;         // only those
-  std::string taken_from = {};  // as the server wrote it; inclusive
+  bool offline = false;           // only those
+  std::string updated_from = {};  // inclusive
+  std::string taken_from = {};    // as the server wrote it; inclusive
   bool oldest_first = false;
   int page = 1;
 };

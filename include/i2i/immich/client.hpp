@@ -143,6 +143,11 @@ class Client {
   /// The same of the offline ones, extracted or not. "": of every library of the key's user.
   util::Result<void> for_each_offline(const std::string& library_id,
                                       const std::function<util::Result<void>(const AssetInfo&)>& visit);
+  /// What changed in the library since then (by the server's clock), offline and trashed ones too, and what is offline
+  /// in it; nullopt where one visibility has more than a page of them. Locked ones are not seen.
+  util::Result<std::optional<std::vector<AssetInfo>>> changed_if_few(const std::string& library_id,
+                                                                     util::UnixMillis since);
+  util::Result<std::optional<std::vector<AssetInfo>>> offline_if_few(const std::string& library_id);
   util::Result<void> set_favorite(const std::string& id, bool favorite);
   util::Result<void> set_visibility(const std::string& id, const std::string& visibility);
   /// Makes a video the moving part of a photo (§13.1); "" unlinks.
@@ -169,6 +174,9 @@ class Client {
   /// Not the first one. Does nothing where the server cannot (takes_out_of_stacks).
   util::Result<void> take_out_of_stack(const std::string& id, const std::string& asset_id);
 
+  /// The server's clock at its last answer, to the second; nullopt where it does not say.
+  [[nodiscard]] std::optional<util::UnixMillis> server_time() const { return server_time_; }
+
   /// Calls that change something at the server, so far.
   [[nodiscard]] std::uint64_t write_calls() const { return write_calls_; }
 
@@ -193,11 +201,13 @@ class Client {
                                            const std::vector<std::string>& asset_ids);
   /// Each visibility in turn, the oldest first, each page from the last one's time on.
   util::Result<void> search_all(SearchQuery query, const std::function<util::Result<void>(const AssetInfo&)>& visit);
+  util::Result<std::optional<std::vector<AssetInfo>>> search_if_few(SearchQuery query);
   util::Result<std::optional<AssetInfo>> search_path(const std::string& container_path);
   [[nodiscard]] util::Error error_of(const Call& call, const net::Response& response) const;
   Parts parts_;
   std::string base_;
   std::optional<Version> version_;
+  std::optional<util::UnixMillis> server_time_;
   std::uint64_t write_calls_ = 0;
 };
 

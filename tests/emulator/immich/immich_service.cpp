@@ -1,5 +1,6 @@
 #include "emulator/immich/immich_service.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -153,7 +154,10 @@ ImmichService::~ImmichService() = default;
 
 Response ImmichService::handle(const Request& request) {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->handle(request);
+  Response response = impl_->handle(request);
+  const std::time_t now = impl_->world.now() / 1000;
+  response.headers.set("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(now)));
+  return response;
 }
 
 void ImmichService::tick(int steps) {

@@ -50,6 +50,7 @@ struct ImmichWorld : Library {
     bool favorite = false;
     bool offline = false;
     std::string visibility = "timeline";
+    bool changed = false;  // since the last look
   };
   struct ImmichLibrary {
     std::string id;
@@ -60,6 +61,10 @@ struct ImmichWorld : Library {
   std::vector<ImmichLibrary> libraries;
   std::set<std::string> folders;  // that the server sees; asked for by validate and by updates
   bool may_validate = true;
+  std::optional<std::int64_t> total;                       // of the library; nullopt: the key may not ask
+  std::string since;                                       // what was asked for last as changed
+  bool many = false;                                       // each listing has another page
+  std::string date;                                        // the server's clock, as it writes it
   std::map<std::string, std::vector<std::string>> albums;  // id → ids of assets
   std::map<std::string, File> has;                         // by container path
   enum class Bulk { right, knows_none, knows_all } bulk = Bulk::right;
@@ -67,7 +72,11 @@ struct ImmichWorld : Library {
   int albums_made = 0;
   std::stop_source stop;
   immich_test::FakeClock clock;
-  immich_test::FakeHttp http{[this](const i2i::net::Request& request) { return answer(request); }};
+  immich_test::FakeHttp http{[this](const i2i::net::Request& request) {
+    auto answered = answer(request);
+    if (answered && !date.empty()) answered->headers.add("Date", date);
+    return answered;
+  }};
   i2i::app::RunContext context{{}, clock, stop.get_token()};
   std::unique_ptr<i2i::app::ImmichAccess> access;
 
@@ -94,6 +103,10 @@ struct ImmichWorld : Library {
     if (line.starts_with("PUT /assets/")) return json(200, "{}");
     if (line.starts_with("GET /assets/")) return one(line.substr(line.rfind('/') + 1));
     if (line == "GET /albums") return json(200, listed_albums());
+    if (line.ends_with("/statistics")) {
+      if (!total) return json(403, R"({"message":"Missing required permission: library.statistics"})");
+      return json(200, R"({"photos":0,"videos":0,"usage":0,"total":)" + std::to_string(*total) + "}");
+    }
     if (line == "GET /libraries") return json(200, listed_libraries());
     if (line.ends_with("/validate")) return validated(nlohmann::json::parse(*request.body)["importPaths"][0]);
     if (line.starts_with("PUT /libraries/")) return updated(line.substr(line.rfind('/') + 1), *request.body);
@@ -140,6 +153,10 @@ struct ImmichWorld : Library {
     for (const auto& [path, file] : has) {
       if (question["visibility"] != file.visibility) continue;
       if (question.contains("isOffline") && !file.offline) continue;
+      if (question.contains("updatedAfter")) {
+        since = question["updatedAfter"];
+        if (!file.changed) continue;
+      }
       if (question.contains("checksum") && question["checksum"] != i2i::immich::path_checksum(path)) continue;
       if (question.contains("albumIds")) {
         const auto& members = albums[question["albumIds"][0].get<std::string>()];
@@ -147,7 +164,8 @@ struct ImmichWorld : Library {
       }
       items.push_back(shown(path, file));
     }
-    return nlohmann::json::object({{"assets", {{"items", items}, {"nextPage", nullptr}}}}).dump();
+    const auto next = many ? nlohmann::json("2") : nlohmann::json();
+    return nlohmann::json::object({{"assets", {{"items", items}, {"nextPage", next}}}}).dump();
   }
 
   i2i::net::Response one(const std::string& id) {
