@@ -1,7 +1,7 @@
 # fish completion for icloud2immich. Made from --help by scripts/completions; change it there.
 
 function __icloud2immich_command # prints the command that the cursor stands in; fails before any
-    set -l given (string match -r '^(?:auth|sync|import|verify|status)$' -- (commandline -opc)[2..])
+    set -l given (string match -r '^(?:auth|sync|import|verify|doctor|status)$' -- (commandline -opc)[2..])
     and echo $given[-1]
 end
 
@@ -31,6 +31,7 @@ complete -c icloud2immich -n '__icloud2immich_may auth' -a auth -d 'Signs in to 
 complete -c icloud2immich -n '__icloud2immich_may sync' -a sync -d 'Mirrors the iCloud catalogue, then brings every selected file onto the volume'
 complete -c icloud2immich -n '__icloud2immich_may import' -a import -d 'Registers the volume as an Immich external library, scans it, carries over albums and flags'
 complete -c icloud2immich -n '__icloud2immich_may verify' -a verify -d 'Proves that iCloud, the volume and Immich hold the same'
+complete -c icloud2immich -n '__icloud2immich_may doctor' -a doctor -d 'Checks all that a run needs, one line each, with what to do; changes nothing'
 complete -c icloud2immich -n '__icloud2immich_may status' -a status -d 'Shows session, ledger, last runs and what to do next; touches no network'
 complete -c icloud2immich -l config -r -F -d 'TOML file with the same options'
 complete -c icloud2immich -l state-dir -x -a '(__fish_complete_directories)' -d 'Session and ledger, one folder per Apple ID below it'
@@ -83,6 +84,7 @@ complete -c icloud2immich -n '__icloud2immich_in import' -l immich-api-key-file 
 complete -c icloud2immich -n '__icloud2immich_in import' -l immich-admin-key-file -r -F -d 'File with an admin\'s key; default: the same key'
 complete -c icloud2immich -n '__icloud2immich_in import' -l immich-path -x -d 'How the Immich server sees the photos dir'
 complete -c icloud2immich -n '__icloud2immich_in import' -l immich-library -x -d 'Name of the external library'
+complete -c icloud2immich -n '__icloud2immich_in import' -l accept-move -d 'Goes on where Immich sees the volume at another path, at the cost of what was set there by hand'
 complete -c icloud2immich -n '__icloud2immich_in import' -l albums -d 'Carry over albums (default on)'
 complete -c icloud2immich -n '__icloud2immich_in import' -l no-albums -d 'Carry over albums (default on)'
 complete -c icloud2immich -n '__icloud2immich_in import' -l favorites -d 'Carry over favourites (default on)'
@@ -105,6 +107,12 @@ complete -c icloud2immich -n '__icloud2immich_in verify' -l subset -x -d 'Read o
 complete -c icloud2immich -n '__icloud2immich_in verify' -l restore-sample -x -d 'Fetch so many originals, drawn at random, from iCloud again and compare them'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l list-safe-to-delete -d 'List what is proven on the volume and in Immich; nothing is deleted'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l older-than -x -d 'With --list-safe-to-delete: captured longer ago, e.g. 30d'
+complete -c icloud2immich -n '__icloud2immich_in verify' -l report -r -F -d 'Write the result to this file too: .html a page for people, .json the same for programs'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l repair -d 'Queues what is missing or damaged for the next sync'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-url -x -d 'Immich\'s address (also IMMICH_INSTANCE_URL)'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-api-key-file -r -F -d 'File with the library owner\'s API key (else IMMICH_API_KEY)'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-admin-key-file -r -F -d 'File with an admin\'s key; default: the same key'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-path -x -d 'How the Immich server sees the photos dir'
+complete -c icloud2immich -n '__icloud2immich_in status' -l manifest -r -F -d 'Write a list of all files, with their checksums, that can be checked without this program'
 complete -c icloud2immich -l help -d 'Prints the options'
 complete -c icloud2immich -l version -d 'Prints the version'

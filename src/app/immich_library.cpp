@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/exclusions.hpp"
 #include "i2i/util/log.hpp"
 
 namespace i2i::app {
@@ -58,7 +59,7 @@ Result<FoundLibrary> find_or_create_library(ImmichAccess& access, const std::str
     if (!changed) return fail(not_seen(access, changed.error().message));
     return FoundLibrary{std::move(library), false};
   }
-  I2I_ASSIGN(auto created, of_immich(access.admin().create_library(access.user().id, name, path)));
+  I2I_ASSIGN(auto created, of_immich(access.admin().create_library({access.user().id, name, path, own_exclusions()})));
   return FoundLibrary{std::move(created), true};
 }
 

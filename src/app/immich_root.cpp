@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/immich_library.hpp"
+#include "i2i/ledger/imports.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/text.hpp"
 
@@ -14,11 +15,13 @@ namespace {
 using util::Result;
 
 constexpr const char* kRootFact = "immich_root";
+constexpr const char* kUserFact = "immich_user";
 
 Result<std::vector<std::string>> candidates(ImmichAccess& access, const std::string& photos_dir) {
-  const auto folder = std::filesystem::absolute(photos_dir).lexically_normal().filename().string();
+  const auto own = std::filesystem::absolute(photos_dir).lexically_normal();
+  const auto folder = own.filename().string();
   I2I_ASSIGN(const auto libraries, of_immich(access.admin().libraries()));
-  std::vector<std::string> found;
+  std::vector<std::string> found{without_slash(own.string())};
   for (const auto& library : libraries) {
     if (library.owner_id != access.user().id) continue;
     for (const auto& path : library.import_paths) {
@@ -52,6 +55,20 @@ Result<void> find_root(ImmichAccess& access, const std::string& photos_dir, cons
     return {};
   }
   return util::fail(not_seen(access, check->message));
+}
+
+Result<std::string> known_root(const ImmichAccess& access, ledger::Ledger& ledger) {
+  I2I_ASSIGN(const auto user, ledger.fact(kUserFact));
+  if (user != access.user().id) return std::string();
+  I2I_ASSIGN(const auto known, ledger.fact(kRootFact));
+  return known.value_or("");
+}
+
+Result<void> know_whose_immich(const ImmichAccess& access, ledger::Ledger& ledger) {
+  I2I_ASSIGN(const auto known, ledger.fact(kUserFact));
+  if (known == access.user().id) return {};
+  if (known) I2I_TRY(ledger::Imports(ledger).forget_all());
+  return ledger.set_fact(kUserFact, access.user().id);
 }
 
 Result<void> remember_root(const ImmichAccess& access, ledger::Ledger& ledger) {

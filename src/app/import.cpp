@@ -3,8 +3,11 @@
 #include <fmt/core.h>
 
 #include "app/carry_over.hpp"
+#include "app/exclusions.hpp"
+#include "app/extras.hpp"
 #include "app/immich_access.hpp"
 #include "app/immich_library.hpp"
+#include "app/immich_move.hpp"
 #include "app/immich_root.hpp"
 #include "app/live_photos.hpp"
 #include "app/lock_hidden.hpp"
@@ -25,7 +28,6 @@ namespace {
 
 using util::Result;
 
-std::vector<std::string> stack_permissions() { return {"stack.read", "stack.create", "stack.update"}; }
 /// Overlapping passes of Immich can lose a chunk of new files (docs/protocol/immich.md §7.3).
 constexpr int kScansAtMost = 3;
 
@@ -61,20 +63,42 @@ class Import {
       I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
       I2I_TRY(find_root(*access_, root.path(), sentinel_folder(volume_id)));
     }
-    if (context_.options.dry_run) return dry_run();
-    I2I_ASSIGN(const auto found, find_or_create_library(*access_, options_.library_name));
+    I2I_ASSIGN(auto moved, look_for_move());
+    if (context_.options.dry_run) return dry_run(moved);
+    I2I_ASSIGN(const auto found, moved ? follow(*moved) : find_or_create_library(*access_, options_.library_name));
     report_.library.id = found.library.id;
     report_.library.name = found.library.name;
     report_.library.created = found.created;
 
-    I2I_TRY(know_whose_immich());
-    I2I_TRY(bring_in(found.library));
+    I2I_TRY(know_whose_immich(*access_, scope_->ledger()));
+    I2I_TRY(bring_in(found.library, root));
     I2I_TRY(remember_root(*access_, scope_->ledger()));
     return carry_over();
   }
 
+  Result<std::optional<MovedLibrary>> look_for_move() {
+    I2I_ASSIGN(const auto known, known_root(*access_, scope_->ledger()));
+    if (known == access_->container_root()) return std::optional<MovedLibrary>();
+    I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
+    std::string note;
+    I2I_ASSIGN(auto moved, find_moved(*access_, known, sentinel_folder(volume_id),
+                                      context_.options.dry_run ? Probing::never : Probing::by_update, note));
+    if (!note.empty()) report_.notes.push_back(std::move(note));
+    return moved;
+  }
+
+  Result<FoundLibrary> follow(MovedLibrary& moved) {
+    I2I_ASSIGN(const auto volume_id, known_volume_id(scope_->ledger()));
+    I2I_TRY(move_library(*access_, scope_->ledger(), moved, sentinel_folder(volume_id),
+                         options_.accept_move ? Losses::accept : Losses::stop));
+    report_.library.moved_from = moved.from;
+    report_.notes.push_back(note_of_move(moved.from, access_->container_root()));
+    return FoundLibrary{std::move(moved.library), false};
+  }
+
   /// Scans where something was written since the last good scan, or where Immich has not what it should have.
-  Result<void> bring_in(const immich::Library& library) {
+  Result<void> bring_in(const immich::Library& library, const util::Root& root) {
+    exclusions_ = library.exclusion_patterns;
     I2I_ASSIGN(const auto fingerprint, volume_fingerprint());
     const std::string scanned_fact = "immich_scanned/" + library.id;
     I2I_ASSIGN(const auto scanned, scope_->ledger().fact(scanned_fact));
@@ -83,16 +107,20 @@ class Import {
       if (scan_needed) I2I_TRY(scan(library));
       I2I_TRY(look_for_files());
       // What a lost mount took offline comes back by a scan. One is enough: what it leaves, Immich does not see.
-      scan_needed = report_.assets.missing > 0 || (report_.assets.offline > 0 && !report_.scanned);
+      scan_needed = report_.assets.missing > kept_out_.missing ||
+                    (report_.assets.offline > kept_out_.offline && !report_.scanned);
       if (!scan_needed || scans + 1 >= kScansAtMost || !options_.wait) break;
     }
-    const bool all_there = report_.assets.missing == 0 && report_.assets.offline == 0;
+    const bool all_there = report_.assets.missing == kept_out_.missing && report_.assets.offline == kept_out_.offline;
     if (all_there && options_.wait && scanned != fingerprint) {
       I2I_TRY(scope_->ledger().set_fact(scanned_fact, fingerprint));
     }
     explain();
-    // Costs as many calls as presence: only where there is news.
-    return report_.scanned ? look_for_phone_duplicates() : Result<void>{};
+    // What costs calls, or a walk over the volume, is looked at only where there is news.
+    if (!report_.scanned) return {};
+    I2I_ASSIGN(report_.extras, find_extras(*access_, scope_->ledger(), root, library));
+    for (auto& note : notes_of(*report_.extras)) report_.notes.push_back(std::move(note));
+    return look_for_phone_duplicates();
   }
 
   Result<void> look_for_phone_duplicates() {
@@ -123,16 +151,13 @@ class Import {
     return {};
   }
 
-  /// Another Immich, or another person there, has none of the albums and stacks that were sent.
-  Result<void> know_whose_immich() {
-    const std::string name = "immich_user";
-    I2I_ASSIGN(const auto known, scope_->ledger().fact(name));
-    if (known == access_->user().id) return {};
-    if (known) I2I_TRY(ledger::Imports(scope_->ledger()).forget_all());
-    return scope_->ledger().set_fact(name, access_->user().id);
-  }
-
-  Result<void> dry_run() {
+  Result<void> dry_run(const std::optional<MovedLibrary>& moved) {
+    if (moved) {
+      report_.notes.push_back("Immich saw the photos dir at " + util::escape_for_terminal(moved->from) +
+                              " before; an " + "import would change the folder of its library '" +
+                              util::escape_for_terminal(moved->library.name) +
+                              "', and every photo would be a new one.");
+    }
     I2I_TRY(look_for_files());
     report_.notes.push_back(fmt::format("Dry run: {} of {} files are in Immich; nothing was changed.",
                                         report_.assets.present, report_.assets.expected));
@@ -171,6 +196,8 @@ class Import {
   Result<void> look_for_files() {
     report_.assets = {};
     report_.missing.clear();
+    report_.missing_reasons.clear();
+    kept_out_ = {};
     ledger::Imports imports(scope_->ledger());
     std::vector<ledger::ImportedAsset> found;
     const auto store = [&]() -> Result<void> {
@@ -181,11 +208,10 @@ class Import {
     I2I_ASSIGN(const auto totals,
                for_each_presence(*access_, scope_->ledger(), [&](const PresentFile& file) -> Result<void> {
                  if (file.presence.asset_id.empty()) {
-                   ++report_.assets.missing;
-                   report_.missing.push_back(file.placement.path);
+                   count_missing(file.placement.path);
                    return {};
                  }
-                 I2I_TRY(count_present(file.presence));
+                 I2I_TRY(count_present(file));
                  I2I_ASSIGN(auto row, imports.asset(file.placement.checksum));
                  if (row && row->asset_id == file.presence.asset_id) return {};
                  found.push_back({file.placement.checksum, file.presence.asset_id, std::nullopt, std::nullopt, false});
@@ -198,13 +224,30 @@ class Import {
     return {};
   }
 
-  Result<void> count_present(const immich::Presence& presence) {
+  void count_missing(const std::string& path) {
+    ++report_.assets.missing;
+    report_.missing.push_back(path);
+    const auto pattern = passing_over(exclusions_, access_->container_path(path));
+    ++report_.missing_reasons[pattern ? "excluded by " + *pattern : "not found"];
+    if (pattern) ++kept_out_.missing;
+  }
+
+  Result<void> count_present(const PresentFile& file) {
+    const auto& presence = file.presence;
     if (!presence.trashed) {
       ++report_.assets.present;
       return {};
     }
-    I2I_ASSIGN(const auto asset, of_immich(access_->owner().asset(presence.asset_id)));
-    ++(asset.offline ? report_.assets.offline : report_.assets.trashed);
+    auto asset = access_->owner().asset(presence.asset_id);
+    // No key sees what is in the locked folder.
+    const bool hidden_from_us = !asset && asset.error().code == util::ErrorCode::not_found;
+    if (!asset && !hidden_from_us) return util::fail(as_immich(std::move(asset).error()));
+    const bool offline = asset && asset->offline;
+    ++(offline ? report_.assets.offline : report_.assets.trashed);
+    if (!offline) return {};
+    const auto pattern = taking_offline(exclusions_, access_->container_path(file.placement.path));
+    if (pattern) ++kept_out_.offline;
+    if (pattern) kept_out_.pattern = *pattern;
     return {};
   }
 
@@ -215,17 +258,29 @@ class Import {
           "Immich's crawl of the library did not get to its end: there is a folder that it cannot read, or its worker "
           "does not see the volume. Its server log names the folder: let the server's user read it, then run import "
           "again.");
-    } else if (report_.assets.missing > 0) {
+    } else if (const auto missing = report_.assets.missing - kept_out_.missing; missing > 0) {
       report_.notes.push_back(
           fmt::format("{} files were not found in Immich after {}. Check that Immich's worker sees the same folder as "
                       "its server, and that it may read every file (mode and owner).",
-                      report_.assets.missing, options_.wait ? "the scan" : "asking for a scan (--no-wait)"));
+                      missing, options_.wait ? "the scan" : "asking for a scan (--no-wait)"));
     }
-    if (report_.assets.offline > 0) {
+    if (kept_out_.missing > 0) {
+      report_.notes.push_back(
+          fmt::format("{} files are kept out of Immich by exclusion patterns of its library (missing_reasons names "
+                      "them). Remove the patterns under Administration > External Libraries to have them there.",
+                      kept_out_.missing));
+    }
+    if (kept_out_.offline > 0) {
+      report_.notes.push_back(fmt::format(
+          "{} files are taken offline by an exclusion pattern of Immich's library, such as '{}'. Remove it under "
+          "Administration > External Libraries to have them back.",
+          kept_out_.offline, util::escape_for_terminal(kept_out_.pattern)));
+    }
+    if (const auto offline = report_.assets.offline - kept_out_.offline; offline > 0) {
       report_.notes.push_back(
           fmt::format("{} files are offline in Immich: it knows them but cannot read them now. Check their mode and "
                       "owner, then run import again.",
-                      report_.assets.offline));
+                      offline));
     }
   }
 
@@ -234,6 +289,12 @@ class Import {
   Observer& observer_;
   std::unique_ptr<RunScope> scope_;
   std::unique_ptr<ImmichAccess> access_;
+  std::vector<std::string> exclusions_;
+  struct {
+    std::int64_t missing = 0;
+    std::int64_t offline = 0;
+    std::string pattern;        // one of those that take files offline
+  } kept_out_;                  // by the library's exclusion patterns: no scan brings them
   bool crawl_finished_ = true;  // of the last scan that was waited for
   ImportReport report_;
 };

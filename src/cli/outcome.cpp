@@ -18,6 +18,12 @@ std::string number(std::int64_t value) {
 }
 
 std::string sentence_of(std::monostate /*report*/) { return {}; }
+std::string sentence_of(const app::DoctorReport& report) {
+  for (const auto& check : report.checks) {
+    if (check.fault) return check.name + ": " + check.fault->message;
+  }
+  return fmt::format("{} checks, all is well", report.checks.size());
+}
 std::string sentence_of(const app::StatusReport& report) { return report.advice; }
 std::string sentence_of(const app::AuthReport& report) { return report.message; }
 std::string sentence_of(const app::VerifyReport& report) { return app::verdict_sentence(report); }
@@ -45,6 +51,12 @@ constexpr const char* kLookAtSync = "Run icloud2immich sync: it names what is le
 /// What to do where no error says it.
 std::string remedy_of(std::monostate /*report*/) { return {}; }
 std::string remedy_of(const app::StatusReport& /*report*/) { return {}; }
+std::string remedy_of(const app::DoctorReport& report) {
+  for (const auto& check : report.checks) {
+    if (check.fault) return check.fault->remedy;
+  }
+  return {};
+}
 std::string remedy_of(const app::AuthReport& /*report*/) { return {}; }  // its message does
 std::string remedy_of(const app::SyncReport& report) {
   return report.files.failed + report.sidecars.failed > 0 ? kLookAtSync : "";

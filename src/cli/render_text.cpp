@@ -119,6 +119,19 @@ std::string text_of(const app::SyncReport& report) {
   return text + not_listed(report.failures.size()) + notes(report.notes);
 }
 
+/// What is not zero of it, each with its reason.
+std::string extras_text(const app::ExtrasReport& extras) {
+  const std::pair<std::int64_t, const char*> reasons[] = {
+      {extras.others, "on the volume, not from iCloud"}, {extras.copies, "copies of files that are there"},
+      {extras.in_dot_folder, "in .icloud2immich"},       {extras.trashed, "offline, in the volume's trash"},
+      {extras.gone, "offline, gone from the volume"},    {extras.earlier_path, "offline, at an earlier path"}};
+  std::string text;
+  for (const auto& [count, why] : reasons) {
+    if (count > 0) text += (text.empty() ? "  besides   " : ", ") + number(count) + " " + why;
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 std::string text_of(const app::ImportReport& report) {
   std::string text;
   if (!report.library.id.empty()) {
@@ -133,6 +146,9 @@ std::string text_of(const app::ImportReport& report) {
   for (const auto& [kind, count] : report.not_importable_kinds)
     text += fmt::format("            {} {}: this Immich takes no such files; they stay on the volume\n", number(count),
                         kind.empty() ? "without an extension" : shown(kind));
+  for (const auto& [reason, count] : report.missing_reasons)
+    if (reason != "not found") text += fmt::format("            {} missing: {}\n", number(count), shown(reason));
+  if (report.extras) text += extras_text(*report.extras);
   text += fmt::format("  changed   {} albums created, {} updated, {} favourites, {} archived\n",
                       number(report.albums.created), number(report.albums.updated), number(report.favorites),
                       number(report.archived));
@@ -238,7 +254,26 @@ std::string text_of(const app::StatusReport& report) {
                         run.summary.empty() ? "" : "  ", shown(run.summary));
   }
   text += "  pending   " + number(report.pending) + "\n";
+  if (const auto& manifest = report.manifest) {
+    text += fmt::format("  manifest  {} files, {}: {}\n", number(manifest->files), bytes(manifest->bytes),
+                        shown(manifest->file));
+  }
   return text + "  next      " + shown(report.advice) + "\n";
+}
+
+std::string text_of(const app::DoctorReport& report) {
+  std::string text;
+  std::size_t faults = 0;
+  for (const auto& check : report.checks) {
+    text += fmt::format("  {}  {:<13} {}\n", check.fault ? "FAIL" : "ok  ", check.name,
+                        shown(check.fault ? check.fault->message : check.message));
+    if (!check.fault) continue;
+    ++faults;
+    if (!check.fault->remedy.empty()) text += "        -> " + shown(check.fault->remedy) + "\n";
+  }
+  if (report.checks.empty()) return text;
+  return text + (faults == 0 ? fmt::format("  all {} checks are well\n", report.checks.size())
+                             : fmt::format("  {} of {} checks failed\n", faults, report.checks.size()));
 }
 
 }  // namespace
@@ -247,6 +282,7 @@ std::string render_text(const CommandResult& result) {
   std::string text = fmt::format("{} {} ({})\n", result.command, shown(result.apple_id),
                                  util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)));
   text += std::visit([](const auto& report) { return text_of(report); }, result.report);
+  if (!result.written.empty()) text += "  written   " + shown(result.written) + "\n";
   if (result.error) {
     text += "  " + shown(result.error->message) + "\n";
     if (!result.error->remedy.empty()) text += "  -> " + shown(result.error->remedy) + "\n";

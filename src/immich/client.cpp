@@ -10,6 +10,7 @@
 #include "i2i/util/text.hpp"
 #include "immich/client_decode.hpp"
 #include "immich/client_encode.hpp"
+#include "immich/in_batches.hpp"
 
 namespace i2i::immich {
 namespace {
@@ -19,18 +20,8 @@ using util::Result;
 
 /// docs/protocol/immich.md §4.2: each checksum is one SQL parameter.
 constexpr std::size_t kPresenceBatch = 5'000;
-constexpr std::size_t kMemberBatch = 2'000;
 /// Every asset has one of these, as far as a key can see; asking for each keeps versions alike (§9.3).
 constexpr const char* kVisibilities[] = {"timeline", "archive", "hidden"};
-
-/// Calls work for each piece of at most size items.
-template <class Work>
-Result<void> in_batches(std::span<const std::string> items, std::size_t size, Work&& work) {
-  for (std::size_t begin = 0; begin < items.size(); begin += size) {
-    I2I_TRY(work(items.subspan(begin, std::min(size, items.size() - begin))));
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -77,11 +68,10 @@ Result<std::vector<Library>> Client::libraries() {
   return decode_libraries(body);
 }
 
-Result<Library> Client::create_library(const std::string& owner_id, const std::string& name,
-                                       const std::string& import_path) {
+Result<Library> Client::create_library(const NewLibrary& library) {
   I2I_ASSIGN(const std::string body, call({.method = Method::post,
                                            .path = "/libraries",
-                                           .body = encode_new_library(owner_id, name, import_path),
+                                           .body = encode_new_library(library),
                                            .effect = Effect::once,
                                            .needs = "library.create"}));
   return decode_library(body);
@@ -194,18 +184,17 @@ Result<AssetInfo> Client::asset(const std::string& id) {
   return decode_asset(body);
 }
 
-Result<void> Client::for_each_asset(const std::string& library_id,
-                                    const std::function<Result<void>(const AssetInfo&)>& visit) {
+Result<void> Client::search_all(SearchQuery query, const std::function<Result<void>(const AssetInfo&)>& visit) {
+  query.oldest_first = true;
   for (const char* visibility : kVisibilities) {
-    SearchQuery query{.library_id = library_id,
-                      .visibility = visibility,
-                      .with_exif = true,
-                      .with_deleted = true,
-                      .oldest_first = true};
+    query.visibility = visibility;
+    query.page = 1;
+    query.taken_from.clear();
     while (true) {
       I2I_ASSIGN(const std::string body, call({.method = Method::post,
                                                .path = "/search/metadata",
                                                .body = encode_search(query),
+                                               .bad_request = BadRequest::not_found,
                                                .needs = "asset.read"}));
       I2I_ASSIGN(const SearchPage page, decode_search(body));
       for (const AssetInfo& asset : page.assets) I2I_TRY(visit(asset));
@@ -217,6 +206,16 @@ Result<void> Client::for_each_asset(const std::string& library_id,
     }
   }
   return {};
+}
+
+Result<void> Client::for_each_asset(const std::string& library_id,
+                                    const std::function<Result<void>(const AssetInfo&)>& visit) {
+  return search_all({.library_id = library_id, .with_exif = true, .with_deleted = true}, visit);
+}
+
+Result<void> Client::for_each_offline(const std::string& library_id,
+                                      const std::function<Result<void>(const AssetInfo&)>& visit) {
+  return search_all({.library_id = library_id, .offline = true}, visit);
 }
 
 // Single calls, not the bulk one: that makes Immich extract every asset's metadata anew (§11.1).
@@ -247,95 +246,6 @@ Result<void> Client::set_live_video(const std::string& photo_id, const std::stri
                 .effect = Effect::write,
                 .needs = "asset.update"}));
   return {};
-}
-
-Result<std::vector<Album>> Client::albums() {
-  I2I_ASSIGN(const Version server, version());
-  I2I_ASSIGN(const std::string body, call({.path = "/albums" + own_albums_query(server), .needs = "album.read"}));
-  return decode_albums(body);
-}
-
-Result<std::vector<std::string>> Client::album_members(const std::string& id) {
-  I2I_ASSIGN(const Version server, version());
-  if (album_lists_members(server)) {
-    I2I_ASSIGN(
-        const std::string body,
-        call({.path = "/albums/" + util::url_encode(id), .bad_request = BadRequest::not_found, .needs = "album.read"}));
-    return decode_album_members(body);
-  }
-  std::vector<std::string> ids;
-  for (const char* visibility : kVisibilities) {
-    for (int number = 1;; ++number) {
-      const SearchQuery query{.album_id = id, .visibility = visibility, .page = number};
-      I2I_ASSIGN(const std::string body, call({.method = Method::post,
-                                               .path = "/search/metadata",
-                                               .body = encode_search(query),
-                                               .bad_request = BadRequest::not_found,
-                                               .needs = "asset.read"}));
-      I2I_ASSIGN(const SearchPage page, decode_search(body));
-      for (const AssetInfo& asset : page.assets) ids.push_back(asset.id);
-      if (page.next_page.empty() || page.assets.empty()) break;
-    }
-  }
-  // Pages up to 3.0 may overlap.
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
-}
-
-Result<Album> Client::create_album(const std::string& name, const std::vector<std::string>& asset_ids) {
-  const std::span<const std::string> ids(asset_ids);
-  const std::size_t first = std::min(ids.size(), kMemberBatch);
-  I2I_ASSIGN(const std::string body, call({.method = Method::post,
-                                           .path = "/albums",
-                                           .body = encode_new_album(name, ids.first(first)),
-                                           .effect = Effect::once,
-                                           .needs = "album.create"}));
-  I2I_ASSIGN(Album album, decode_album(body));
-  if (first < ids.size()) {
-    I2I_ASSIGN(const std::size_t more, add_to_album(album.id, {asset_ids.begin() + kMemberBatch, asset_ids.end()}));
-    album.asset_count += static_cast<std::int64_t>(more);
-  }
-  return album;
-}
-
-Result<void> Client::rename_album(const std::string& id, const std::string& name) {
-  I2I_TRY(call({.method = Method::patch,
-                .path = "/albums/" + util::url_encode(id),
-                .body = encode_album_name(name),
-                .effect = Effect::write,
-                .bad_request = BadRequest::not_found,
-                .needs = "album.update"}));
-  return {};
-}
-
-Result<std::size_t> Client::change_members(Method method, const std::string& id,
-                                           const std::vector<std::string>& asset_ids) {
-  const bool adds = method == Method::put;
-  std::size_t done = 0;
-  I2I_TRY(in_batches(asset_ids, kMemberBatch, [&](std::span<const std::string> ids) -> Result<void> {
-    I2I_ASSIGN(const std::string body, call({.method = method,
-                                             .path = "/albums/" + util::url_encode(id) + "/assets",
-                                             .body = encode_ids(ids),
-                                             .effect = Effect::write,
-                                             .bad_request = BadRequest::not_found,
-                                             .needs = adds ? "albumAsset.create" : "albumAsset.delete"}));
-    I2I_ASSIGN(const std::vector<MemberAnswer> answers, decode_member_answers(body));
-    const char* const already = adds ? "duplicate" : "not_found";
-    done += static_cast<std::size_t>(std::count_if(answers.begin(), answers.end(), [&](const MemberAnswer& answer) {
-      return answer.success || answer.error == already;
-    }));
-    return {};
-  }));
-  return done;
-}
-
-Result<std::size_t> Client::add_to_album(const std::string& id, const std::vector<std::string>& asset_ids) {
-  return change_members(Method::put, id, asset_ids);
-}
-
-Result<std::size_t> Client::remove_from_album(const std::string& id, const std::vector<std::string>& asset_ids) {
-  return change_members(Method::del, id, asset_ids);
 }
 
 }  // namespace i2i::immich

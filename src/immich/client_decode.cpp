@@ -51,6 +51,7 @@ Result<Library> library_of(const Json& json) {
   library.owner_id = text_or(json, "ownerId");
   library.name = text_or(json, "name");
   library.import_paths = texts(member(json, "importPaths"));
+  library.exclusion_patterns = texts(member(json, "exclusionPatterns"));
   library.refreshed_at = text_or(json, "refreshedAt");
   if (library.id.empty()) return unexpected_body("a library");
   return library;
@@ -269,15 +270,6 @@ Result<std::vector<Album>> decode_albums(std::string_view body) {
     albums.push_back(std::move(album));
   }
   return albums;
-}
-
-Result<std::vector<std::string>> decode_album_members(std::string_view body) {
-  I2I_ASSIGN(const Json json, parse(body, "an album", Json::value_t::object));
-  const Json& assets = member(json, "assets");
-  if (!assets.is_array()) return unexpected_body("an album's assets");
-  std::vector<std::string> ids;
-  for (const Json& asset : assets) ids.push_back(text_or(asset, "id"));
-  return ids;
 }
 
 Result<Stack> decode_stack(std::string_view body) {

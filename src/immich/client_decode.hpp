@@ -40,8 +40,6 @@ util::Result<SearchPage> decode_search(std::string_view body);
 
 util::Result<Album> decode_album(std::string_view body);
 util::Result<std::vector<Album>> decode_albums(std::string_view body);
-/// Ids of `assets` in GET /albums/{id} (up to 2.x).
-util::Result<std::vector<std::string>> decode_album_members(std::string_view body);
 
 util::Result<Stack> decode_stack(std::string_view body);
 

@@ -16,8 +16,11 @@ Json list(std::span<const std::string> texts) {
 
 }  // namespace
 
-std::string encode_new_library(const std::string& owner_id, const std::string& name, const std::string& import_path) {
-  return dump_json({{"ownerId", owner_id}, {"name", name}, {"importPaths", Json::array({import_path})}});
+std::string encode_new_library(const Client::NewLibrary& library) {
+  return dump_json({{"ownerId", library.owner_id},
+                    {"name", library.name},
+                    {"importPaths", Json::array({library.import_path})},
+                    {"exclusionPatterns", list(library.exclusion_patterns)}});
 }
 
 std::string encode_import_paths(const std::vector<std::string>& paths) {
@@ -62,6 +65,7 @@ std::string encode_search(const SearchQuery& query) {
   if (!query.visibility.empty()) json["visibility"] = query.visibility;
   if (query.with_exif) json["withExif"] = true;
   if (query.with_deleted) json["withDeleted"] = true;
+  if (query.offline) json["isOffline"] = true;
   if (!query.taken_from.empty()) json["takenAfter"] = query.taken_from;
   if (query.oldest_first) json["order"] = "asc";
   return dump_json(json);

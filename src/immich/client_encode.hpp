@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "i2i/immich/client.hpp"
+
 namespace i2i::immich {
 
-std::string encode_new_library(const std::string& owner_id, const std::string& name, const std::string& import_path);
+std::string encode_new_library(const Client::NewLibrary& library);
 /// {"importPaths":[…]}: for validation and update alike.
 std::string encode_import_paths(const std::vector<std::string>& paths);
 /// bulk-upload-check of path checksums; the id of each is its index.
@@ -31,6 +33,7 @@ struct SearchQuery {
   std::string visibility = {};
   bool with_exif = false;
   bool with_deleted = false;
+  bool offline = false;         // only those
   std::string taken_from = {};  // as the server wrote it; inclusive
   bool oldest_first = false;
   int page = 1;

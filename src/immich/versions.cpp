@@ -22,8 +22,6 @@ bool has_key_info(const Version& version) { return version >= Version{1, 139, 0}
 
 std::string own_albums_query(const Version& version) { return version.major >= 3 ? "?isOwned=true" : ""; }
 
-bool album_lists_members(const Version& version) { return version.major < 3; }
-
 bool takes_out_of_stacks(const Version& version) { return version >= Version{1, 136, 0}; }
 
 std::string to_string(const Version& version) {

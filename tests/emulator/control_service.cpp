@@ -182,6 +182,10 @@ Response post(PracticeCloud& cloud, const Request& request) {
     cloud.immich().forget(body.at("path").get<std::string>());
     return answer(json::object());
   }
+  if (request.path == "/immich/remount") {
+    cloud.immich().remount(body.at("path").get<std::string>());
+    return answer(json::object());
+  }
   if (request.path == "/immich/settle") return answer({{"settled", cloud.immich().settle()}});
   return answer({{"error", "no such path"}}, 404);
 }

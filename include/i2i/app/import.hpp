@@ -25,6 +25,7 @@ struct ImportOptions {
   bool stacks = true;
   bool live_links = true;
   bool lock_hidden = false;  // the locked folder instead of the archive
+  bool accept_move = false;  // goes on where the volume's new path in Immich costs what was set there by hand
   bool wait = true;
   std::chrono::seconds timeout{6 * 3600};
 };

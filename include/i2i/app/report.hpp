@@ -102,11 +102,23 @@ struct SyncReport {
   std::vector<std::string> notes;  // sentences for a person
 };
 
+/// What the library has besides our files.
+struct ExtrasReport {
+  std::int64_t others = 0;         // photos and videos on the volume that are no files of ours
+  std::int64_t copies = 0;         // of contents that have their file elsewhere, as adoption found
+  std::int64_t in_dot_folder = 0;  // in our own folder: trash, copies set aside
+  std::int64_t trashed = 0;        // offline: the files lie in the volume's trash
+  std::int64_t gone = 0;           // offline: no file of ours, and none on the volume
+  std::int64_t earlier_path = 0;   // offline: below no folder that the library has (any more)
+  std::vector<std::string> files;  // the first thousand of the first three, by path
+};
+
 struct ImportReport {
   struct {
     std::string id;
     std::string name;
     bool created = false;
+    std::string moved_from;  // Immich saw the volume there before; "" where it sees it where it did
   } library;
   struct {
     std::int64_t expected = 0;
@@ -132,6 +144,8 @@ struct ImportReport {
   std::uint64_t write_calls = 0;
   std::map<std::string, std::int64_t> not_importable_kinds;  // by extension as ".aae"; "" = none
   std::vector<std::string> missing;
+  std::map<std::string, std::int64_t> missing_reasons;  // "not found", "excluded by PATTERN"
+  std::optional<ExtrasReport> extras;                   // nullopt: not looked for
   std::vector<std::string> notes;
 };
 
@@ -229,7 +243,11 @@ struct VerifyReport {
   std::optional<RestoreSample> restore_sample;  // nullopt: not asked for
   std::vector<Difference> differences;
   std::int64_t queued_for_repair = 0;
-  bool quick = false;  // size and modification time were trusted
+  std::string photos_dir;
+  bool icloud_asked = false;     // else what iCloud has is what the last run knew
+  bool volume_asked = false;     // immich.asked says the same of Immich
+  bool quick = false;            // size and modification time were trusted
+  std::optional<double> subset;  // this part of the placed files was read; nullopt: all
   /// All that was asked for was looked at to the end; what was not is not proven.
   bool finished = false;
   [[nodiscard]] bool complete() const { return finished && differences.empty() && pending == 0 && immich.unread == 0; }
@@ -257,6 +275,21 @@ struct StatusReport {
   std::vector<Run> last_runs;
   std::int64_t pending = 0;
   std::string advice;
+  struct Manifest {
+    std::string file;
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;  // of them
+  };
+  std::optional<Manifest> manifest;  // nullopt: not asked for
+};
+
+struct DoctorReport {
+  struct Check {
+    std::string name;
+    std::string message;               // what is well
+    std::optional<util::Error> fault;  // else what is not, and its remedy
+  };
+  std::vector<Check> checks;
 };
 
 /// Where a run stands, for a progress line.

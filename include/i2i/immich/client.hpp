@@ -21,6 +21,8 @@
 
 namespace i2i::immich {
 
+struct SearchQuery;
+
 struct Version {
   int major = 0;
   int minor = 0;
@@ -41,6 +43,7 @@ struct Library {
   std::string owner_id;
   std::string name;
   std::vector<std::string> import_paths;
+  std::vector<std::string> exclusion_patterns;
   std::string refreshed_at;  // "" = never crawled
 };
 struct PathCheck {
@@ -105,8 +108,13 @@ class Client {
   util::Result<std::vector<std::string>> media_extensions();
 
   util::Result<std::vector<Library>> libraries();
-  util::Result<Library> create_library(const std::string& owner_id, const std::string& name,
-                                       const std::string& import_path);
+  struct NewLibrary {
+    std::string owner_id;
+    std::string name;
+    std::string import_path;
+    std::vector<std::string> exclusion_patterns;  // instead of the server's defaults
+  };
+  util::Result<Library> create_library(const NewLibrary& library);
   util::Result<Library> library(const std::string& id);
   /// Every given path is checked by the server first; refused with its reason where one is bad. Changes nothing then.
   util::Result<void> set_import_paths(const std::string& id, const std::vector<std::string>& paths);
@@ -132,6 +140,9 @@ class Client {
   /// ask for those one by one.
   util::Result<void> for_each_asset(const std::string& library_id,
                                     const std::function<util::Result<void>(const AssetInfo&)>& visit);
+  /// The same of the offline ones, extracted or not. "": of every library of the key's user.
+  util::Result<void> for_each_offline(const std::string& library_id,
+                                      const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<void> set_favorite(const std::string& id, bool favorite);
   util::Result<void> set_visibility(const std::string& id, const std::string& visibility);
   /// Makes a video the moving part of a photo (§13.1); "" unlinks.
@@ -139,8 +150,10 @@ class Client {
 
   /// Those of the key's user only.
   util::Result<std::vector<Album>> albums();
-  /// Ids of the members as Immich lists them (not offline, not locked ones).
-  util::Result<std::vector<std::string>> album_members(const std::string& id);
+  /// Every member but locked ones, offline and trashed ones too, as for_each_asset: one may come twice. not_found where
+  /// there is no such album.
+  util::Result<void> for_each_album_asset(const std::string& id,
+                                          const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<Album> create_album(const std::string& name, const std::vector<std::string>& asset_ids);
   util::Result<void> rename_album(const std::string& id, const std::string& name);
   /// Ids really added (already there counts as added); batches inside.
@@ -178,6 +191,8 @@ class Client {
   util::Result<std::vector<Presence>> known_checksums(const std::vector<std::string>& checksums_hex);
   util::Result<std::size_t> change_members(net::Method method, const std::string& id,
                                            const std::vector<std::string>& asset_ids);
+  /// Each visibility in turn, the oldest first, each page from the last one's time on.
+  util::Result<void> search_all(SearchQuery query, const std::function<util::Result<void>(const AssetInfo&)>& visit);
   util::Result<std::optional<AssetInfo>> search_path(const std::string& container_path);
   [[nodiscard]] util::Error error_of(const Call& call, const net::Response& response) const;
   Parts parts_;

@@ -18,8 +18,6 @@ std::optional<std::string> warning(const Version& version);
 bool has_key_info(const Version& version);
 /// The query of GET /albums that lists the key owner's albums and no others (§14): "" or "?isOwned=true".
 std::string own_albums_query(const Version& version);
-/// GET /albums/{id} lists the members itself (up to 2.x); else a search does.
-bool album_lists_members(const Version& version);
 /// DELETE /stacks/{id}/assets/{assetId} exists (§15).
 bool takes_out_of_stacks(const Version& version);
 /// "3.1.0".

@@ -103,6 +103,9 @@ class HttpClient {
   util::Result<Response> perform(Request request);
 };
 
+/// A date as header fields have it (RFC 9110 §5.6.7), and odder spellings; nullopt where it is none.
+std::optional<util::UnixMillis> parse_http_date(const std::string& value);
+
 /// Retry-After as seconds from now: its number form, or its date form (RFC 9110 §10.2.3; Apple's odd date spellings
 /// too). A date in the past gives zero; nullopt where the text is neither.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, util::UnixMillis now);

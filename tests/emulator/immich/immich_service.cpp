@@ -213,6 +213,11 @@ void ImmichService::forget(const std::string& container_path) {
     throw std::invalid_argument("immich: nothing to forget at " + container_path);
 }
 
+void ImmichService::remount(const std::string& container_prefix) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->world.config.container_prefix = container_prefix;
+}
+
 void ImmichService::set_version(const Version& version) {
   const std::lock_guard lock(impl_->mutex);
   impl_->world.config.version = version;

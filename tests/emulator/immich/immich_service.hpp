@@ -52,6 +52,8 @@ class ImmichService {
   /// What the trash period's end leaves of an asset whose file was away (docs/protocol/immich-observed.md §6): its row
   /// is deleted for good, so the next scan that meets the file draws another id. Same errors.
   void forget(const std::string& container_path);
+  /// A person changed the volume's line in the compose file: the server sees it at another path from now on.
+  void remount(const std::string& container_prefix);
   void set_version(const Version& version);
   void set_read_only(bool read_only);
   void set_auto_tick(const AutoTick& auto_tick);

@@ -1,6 +1,7 @@
 #pragma once
 // An Immich in memory for the decisions of import: files by container path, favourites, visibility, albums.
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -46,8 +47,21 @@ struct ImmichWorld : Library {
   struct File {
     std::string id;
     bool trashed = false;
+    bool favorite = false;
+    bool offline = false;
+    std::string visibility = "timeline";
   };
-  std::map<std::string, File> has;  // by container path
+  struct ImmichLibrary {
+    std::string id;
+    std::vector<std::string> paths;
+    std::string owner = "user";
+    std::string name = "iCloud";
+  };
+  std::vector<ImmichLibrary> libraries;
+  std::set<std::string> folders;  // that the server sees; asked for by validate and by updates
+  bool may_validate = true;
+  std::map<std::string, std::vector<std::string>> albums;  // id → ids of assets
+  std::map<std::string, File> has;                         // by container path
   enum class Bulk { right, knows_none, knows_all } bulk = Bulk::right;
   std::set<std::string> gone_albums;  // a person deleted them in Immich
   int albums_made = 0;
@@ -78,6 +92,11 @@ struct ImmichWorld : Library {
       return json(200, line.ends_with("/assets") ? "[]" : "{}");
     }
     if (line.starts_with("PUT /assets/")) return json(200, "{}");
+    if (line.starts_with("GET /assets/")) return one(line.substr(line.rfind('/') + 1));
+    if (line == "GET /albums") return json(200, listed_albums());
+    if (line == "GET /libraries") return json(200, listed_libraries());
+    if (line.ends_with("/validate")) return validated(nlohmann::json::parse(*request.body)["importPaths"][0]);
+    if (line.starts_with("PUT /libraries/")) return updated(line.substr(line.rfind('/') + 1), *request.body);
     return json(404, R"({"message":"Cannot )" + line + "\"}");
   }
 
@@ -103,20 +122,76 @@ struct ImmichWorld : Library {
     return nlohmann::json::object({{"results", results}}).dump();
   }
 
-  /// One asset by its path checksum, in the timeline.
+  static nlohmann::json shown(const std::string& path, const File& file) {
+    return {{"id", file.id},
+            {"libraryId", "library"},
+            {"originalPath", path},
+            {"isOffline", file.offline},
+            {"isTrashed", file.trashed},
+            {"isFavorite", file.favorite},
+            {"visibility", file.visibility},
+            {"fileCreatedAt", "2024-05-06T00:00:00.000Z"}};
+  }
+
+  /// By path checksum, or all of the library or of an album.
   std::string search(const std::string& body) {
     const auto question = nlohmann::json::parse(body);
     nlohmann::json items = nlohmann::json::array();
     for (const auto& [path, file] : has) {
-      if (question["visibility"] != "timeline" || question["checksum"] != i2i::immich::path_checksum(path)) continue;
-      items.push_back({{"id", file.id},
-                       {"originalPath", path},
-                       {"isOffline", false},
-                       {"isTrashed", file.trashed},
-                       {"isFavorite", false},
-                       {"visibility", "timeline"}});
+      if (question["visibility"] != file.visibility) continue;
+      if (question.contains("isOffline") && !file.offline) continue;
+      if (question.contains("checksum") && question["checksum"] != i2i::immich::path_checksum(path)) continue;
+      if (question.contains("albumIds")) {
+        const auto& members = albums[question["albumIds"][0].get<std::string>()];
+        if (std::find(members.begin(), members.end(), file.id) == members.end()) continue;
+      }
+      items.push_back(shown(path, file));
     }
     return nlohmann::json::object({{"assets", {{"items", items}, {"nextPage", nullptr}}}}).dump();
+  }
+
+  i2i::net::Response one(const std::string& id) {
+    for (const auto& [path, file] : has) {
+      if (file.id == id && file.visibility != "locked") return immich_test::json(200, shown(path, file).dump());
+    }
+    return immich_test::json(400, R"({"message":"Not found or no asset.read access"})");
+  }
+
+  std::string listed_albums() {
+    nlohmann::json items = nlohmann::json::array();
+    for (const auto& [id, members] : albums) {
+      items.push_back({{"id", id}, {"albumName", id}, {"assetCount", members.size()}});
+    }
+    return items.dump();
+  }
+
+  std::string listed_libraries() {
+    nlohmann::json items = nlohmann::json::array();
+    for (const auto& library : libraries) {
+      items.push_back(
+          {{"id", library.id}, {"ownerId", library.owner}, {"name", library.name}, {"importPaths", library.paths}});
+    }
+    return items.dump();
+  }
+
+  i2i::net::Response validated(const std::string& path) {
+    if (!may_validate) return immich_test::json(403, R"({"message":"Missing required permission: all"})");
+    nlohmann::json check{{"importPath", path}, {"isValid", folders.contains(path)}};
+    if (!folders.contains(path)) check["message"] = "Path does not exist (ENOENT)";
+    return immich_test::json(200, nlohmann::json::object({{"importPaths", nlohmann::json::array({check})}}).dump());
+  }
+
+  i2i::net::Response updated(const std::string& id, const std::string& body) {
+    const std::vector<std::string> paths = nlohmann::json::parse(body)["importPaths"];
+    for (const auto& path : paths) {
+      if (!folders.contains(path)) {
+        return immich_test::json(400, R"x({"message":"Invalid import path: Path does not exist (ENOENT)"})x");
+      }
+    }
+    for (auto& library : libraries) {
+      if (library.id == id) library.paths = paths;
+    }
+    return immich_test::json(200, R"({"id":"library","ownerId":"user"})");
   }
 };
 

@@ -165,6 +165,13 @@ std::vector<Row> rows(const Environment& environment) {
        {"icloud", "volume,immich", "icloud,volume"},
        {"icloud", "volume,immich", "icloud,volume"},
        [](const I& i) { return joined(i.verify.against); }},
+      text("status", "manifest", "", [](const I& i) { return i.manifest; }),
+      {"verify",
+       "report",
+       "",
+       {"a.html", "/b/c.json", "c.HTML"},
+       {"a.html", "/b/c.json", "c.HTML"},
+       [](const I& i) { return i.verify.report; }},
   };
 }
 
@@ -183,6 +190,7 @@ const std::vector<Switch> kSwitches{
     {"sync", "full", false, [](const Invocation& i) { return i.sync.full; }},
     {"sync", "sidecars", true, [](const Invocation& i) { return i.sync.sidecars; }},
     {"sync", "sidecar-rating", false, [](const Invocation& i) { return i.sync.sidecar_rating; }},
+    {"import", "accept-move", false, [](const Invocation& i) { return i.import.accept_move; }},
     {"import", "albums", true, [](const Invocation& i) { return i.import.albums; }},
     {"import", "stacks", true, [](const Invocation& i) { return i.import.stacks; }},
     {"import", "live-links", true, [](const Invocation& i) { return i.import.live_links; }},
@@ -447,6 +455,8 @@ TEST_CASE("what cannot be meant is refused with a sentence") {
       {{"auth", "--check", "--logout"}, "--logout"},
       {{"import", "--timeout", "-1h"}, "--timeout"},
       {{"verify", "--against", "icloud,moon"}, "not 'moon'"},
+      {{"verify", "--report", "report.pdf"}, "--report wants a file that ends in .html or .json, not 'report.pdf'"},
+      {{"verify", "--report", "html"}, "not 'html'"},
       {{"--region", "mars", "sync"}, "--region"},
       {{"--log-level", "loud", "sync"}, "--log-level"},
       {{"--log-format", "xml", "sync"}, "--log-format"},

@@ -127,7 +127,7 @@ TEST_CASE("what is tried again") {
     World world(in_turn({json(503, "")}));
     CHECK_FALSE(world.client.scan("l"));
     CHECK_FALSE(world.client.create_album("Album", {}));
-    CHECK_FALSE(world.client.create_library("u", "n", "/p"));
+    CHECK_FALSE(world.client.create_library({"u", "n", "/p", {}}));
     CHECK(world.http.requests.size() == 3);
   }
   SECTION("not after a stop") {
@@ -254,6 +254,39 @@ TEST_CASE("every asset of a library: from time to time, by number only where a p
   CHECK(asked.size() == 5);
 }
 
+TEST_CASE("a library is made with its own exclusion patterns, and shows those it has") {
+  World world([](const Request& request) -> Result<Response> {
+    const auto body = nlohmann::json::parse(*request.body);
+    CHECK(
+        body ==
+        nlohmann::json(
+            {{"ownerId", "u"}, {"name", "n"}, {"importPaths", {"/p"}}, {"exclusionPatterns", {"**/a/**", "**/b/**"}}}));
+    return json(201, R"({"id":"l1","ownerId":"u","importPaths":["/p"],"exclusionPatterns":["**/a/**"]})");
+  });
+  const auto made = world.client.create_library({"u", "n", "/p", {"**/a/**", "**/b/**"}});
+  REQUIRE(made);
+  CHECK(made->exclusion_patterns == Names{"**/a/**"});
+}
+
+TEST_CASE("offline assets are searched for in each visibility, extracted or not") {
+  Names asked;
+  World world([&](const Request& request) -> Result<Response> {
+    const auto body = nlohmann::json::parse(*request.body);
+    CHECK(body["isOffline"] == true);
+    CHECK(body["libraryId"] == "l1");
+    CHECK_FALSE(body.contains("withExif"));
+    asked.push_back(body["visibility"]);
+    return json(200, R"({"assets":{"items":[{"id":")" + asked.back() + R"("}],"nextPage":null}})");
+  });
+  Names ids;
+  REQUIRE(world.client.for_each_offline("l1", [&](const auto& asset) -> Result<void> {
+    ids.push_back(asset.id);
+    return {};
+  }));
+  CHECK(ids == Names{"timeline", "archive", "hidden"});
+  CHECK(asked == ids);
+}
+
 TEST_CASE("queues come from /jobs, or /queues where that is gone") {
   const char* const queues =
       R"([{"name":"library","statistics":{"active":1}},{"name":"sidecar","statistics":{}},{"name":"metadataExtraction","statistics":{}}])";
@@ -264,23 +297,35 @@ TEST_CASE("queues come from /jobs, or /queues where that is gone") {
   CHECK_THAT(forbidden.client.queues().error().message, ContainsSubstring("job.read"));
 }
 
-TEST_CASE("own albums and their members, in both versions") {
+TEST_CASE("own albums, in both versions") {
   const char* const albums = R"([{"id":"b1","albumName":"A","assetCount":1}])";
-  SECTION("2.x") {
-    World world(by_line({{"GET /server/version", kVersion2},
-                         {"GET /albums", albums},
-                         {"GET /albums/b1", R"({"id":"b1","assets":[{"id":"a1"}]})"}}));
-    CHECK(world.client.albums()->size() == 1);
-    CHECK(world.client.album_members("b1").value() == Names{"a1"});
-  }
-  SECTION("3.x") {
-    World world(
-        by_line({{"GET /server/version", kVersion3},
-                 {"GET /albums?isOwned=true", albums},
-                 {"POST /search/metadata", R"({"assets":{"items":[{"id":"a2"},{"id":"a1"}],"nextPage":null}})"}}));
-    CHECK(world.client.albums()->size() == 1);
-    CHECK(world.client.album_members("b1").value() == Names{"a1", "a2"});
-  }
+  World old(by_line({{"GET /server/version", kVersion2}, {"GET /albums", albums}}));
+  CHECK(old.client.albums()->size() == 1);
+  World now(by_line({{"GET /server/version", kVersion3}, {"GET /albums?isOwned=true", albums}}));
+  CHECK(now.client.albums()->size() == 1);
+}
+
+TEST_CASE("what is in an album is searched for in each visibility, offline ones too") {
+  Names asked;
+  World world([&](const Request& request) -> Result<Response> {
+    const auto body = nlohmann::json::parse(*request.body);
+    CHECK(body["albumIds"] == nlohmann::json({"b1"}));
+    CHECK(body["withDeleted"] == true);
+    CHECK_FALSE(body.contains("withExif"));
+    asked.push_back(body["visibility"]);
+    return json(200, R"({"assets":{"items":[{"id":")" + asked.back() + R"(","isOffline":true}],"nextPage":null}})");
+  });
+  Names ids;
+  REQUIRE(world.client.for_each_album_asset("b1", [&](const auto& asset) -> Result<void> {
+    CHECK(asset.offline);
+    ids.push_back(asset.id);
+    return {};
+  }));
+  CHECK(asked == Names{"timeline", "archive", "hidden"});
+  CHECK(ids == asked);
+  World gone(in_turn({json(400, R"({"message":"Not found or no album.read access"})")}));
+  const auto none = gone.client.for_each_album_asset("b1", [](const auto&) { return Result<void>(); });
+  CHECK(none.error().code == ErrorCode::not_found);
 }
 
 TEST_CASE("adding to and removing from an album") {
