@@ -7,8 +7,8 @@ _icloud2immich_options() { # COMMAND, or nothing for the global ones
     sync) echo '--library --album --exclude-album --include --only --since --until --recent --files --layout --jobs --limit-rate --sidecars --no-sidecars --sidecar-rating --adopt --no-adopt --rebuild --deleted --max-deletions --full' ;;
     import) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --immich-library --accept-move --albums --no-albums --favorites --no-favorites --stacks --no-stacks --live-links --no-live-links --hidden --wait --no-wait --timeout' ;;
     verify) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --against --quick --subset --restore-sample --list-safe-to-delete --older-than --report --repair' ;;
-    status) echo '' ;;
     doctor) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path' ;;
+    status) echo '--manifest' ;;
   esac
 }
 
@@ -68,6 +68,7 @@ _icloud2immich_takes() { # "COMMAND --option": prints what its value is; fails w
     'doctor --immich-api-key-file') echo 'file' ;;
     'doctor --immich-admin-key-file') echo 'file' ;;
     'doctor --immich-path') echo 'any' ;;
+    'status --manifest') echo 'file' ;;
     *) return 1 ;;
   esac
 }
@@ -83,7 +84,7 @@ _icloud2immich() {
     fi
     case $word in
       --*) if takes=$(_icloud2immich_takes "$command $word"); then option=$word; fi ;;
-      auth | sync | import | verify | status | doctor) command=$word used+="$word " ;;
+      auth | sync | import | verify | doctor | status) command=$word used+="$word " ;;
     esac
   done
   if [[ $current == '=' ]]; then current=''; fi
@@ -108,7 +109,7 @@ _icloud2immich() {
     return
   fi
   case $command in
-    '') used='auth sync import verify status doctor' ;;
+    '') used='auth sync import verify doctor status' ;;
     sync | import | verify)
       takes=$used used=''
       for word in sync import verify; do

@@ -1,7 +1,7 @@
 # fish completion for icloud2immich. Made from --help by scripts/completions; change it there.
 
 function __icloud2immich_command # prints the command that the cursor stands in; fails before any
-    set -l given (string match -r '^(?:auth|sync|import|verify|status|doctor)$' -- (commandline -opc)[2..])
+    set -l given (string match -r '^(?:auth|sync|import|verify|doctor|status)$' -- (commandline -opc)[2..])
     and echo $given[-1]
 end
 
@@ -31,8 +31,8 @@ complete -c icloud2immich -n '__icloud2immich_may auth' -a auth -d 'Signs in to 
 complete -c icloud2immich -n '__icloud2immich_may sync' -a sync -d 'Mirrors the iCloud catalogue, then brings every selected file onto the volume'
 complete -c icloud2immich -n '__icloud2immich_may import' -a import -d 'Registers the volume as an Immich external library, scans it, carries over albums and flags'
 complete -c icloud2immich -n '__icloud2immich_may verify' -a verify -d 'Proves that iCloud, the volume and Immich hold the same'
-complete -c icloud2immich -n '__icloud2immich_may status' -a status -d 'Shows session, ledger, last runs and what to do next; touches no network'
 complete -c icloud2immich -n '__icloud2immich_may doctor' -a doctor -d 'Checks all that a run needs, one line each, with what to do; changes nothing'
+complete -c icloud2immich -n '__icloud2immich_may status' -a status -d 'Shows session, ledger, last runs and what to do next; touches no network'
 complete -c icloud2immich -l config -r -F -d 'TOML file with the same options'
 complete -c icloud2immich -l state-dir -x -a '(__fish_complete_directories)' -d 'Session and ledger, one folder per Apple ID below it'
 complete -c icloud2immich -l apple-id -x -d 'The account; default: the only one in the state dir'
@@ -113,5 +113,6 @@ complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-url -x -d 'Im
 complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-api-key-file -r -F -d 'File with the library owner\'s API key (else IMMICH_API_KEY)'
 complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-admin-key-file -r -F -d 'File with an admin\'s key; default: the same key'
 complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-path -x -d 'How the Immich server sees the photos dir'
+complete -c icloud2immich -n '__icloud2immich_in status' -l manifest -r -F -d 'Write a list of all files, with their checksums, that can be checked without this program'
 complete -c icloud2immich -l help -d 'Prints the options'
 complete -c icloud2immich -l version -d 'Prints the version'

@@ -38,6 +38,8 @@ constexpr std::array<ProblemWords, 15> kWords{{
 constexpr milliseconds kLastsLong = hours(47);
 /// A job that ended well less than this ago runs often, and has time.
 constexpr milliseconds kRunsOften = hours(24 * 7);
+/// A command that did not run for longer does not count: nobody may have it run any more.
+constexpr milliseconds kLately = hours(24 * 40);
 constexpr int kManyRuns = 3;
 constexpr std::size_t kMostUnsent = 20;
 
@@ -55,6 +57,24 @@ std::optional<ProblemKind> kind_of_code_3(const CommandOutcome& outcome) {
 
 bool concerns_the_account(ProblemKind kind) {
   return kind == ProblemKind::sign_in || kind == ProblemKind::account || kind == ProblemKind::expiring;
+}
+
+/// What is one thing to a person, whichever commands find it.
+bool is_shared(ProblemKind kind) {
+  switch (kind) {
+    case ProblemKind::sign_in:
+    case ProblemKind::account:
+    case ProblemKind::expiring:
+    case ProblemKind::immich_refuses:
+    case ProblemKind::volume:
+    case ProblemKind::ledger:
+    case ProblemKind::icloud:
+    case ProblemKind::immich:
+    case ProblemKind::locked:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool is_done(const CommandOutcome& outcome) { return lets_the_next_run(outcome.exit_code); }
@@ -103,8 +123,9 @@ class Judge {
   }
 
   void raise(std::optional<Problem>& problem, ProblemKind kind) {
-    if (!problem || problem->kind != kind) problem = Problem{kind, now_, 0, false, outcome_.partial, 0};
+    if (!problem || problem->kind != kind) problem = Problem{kind, now_, now_, 0, false, outcome_.partial, 0};
     ++problem->runs;
+    problem->seen = now_;
     problem->partial = problem->partial && outcome_.partial;
     const bool more = outcome_.differences > std::exchange(problem->differences, outcome_.differences);
     if (!problem->told || more) tell(*problem);
@@ -112,10 +133,11 @@ class Judge {
 
   void wait(CommandState& command, ProblemKind kind) {
     auto& problem = command.waiting;
-    if (!problem) problem = Problem{kind, now_, 0, false, false, 0};
+    if (!problem) problem = Problem{kind, now_, now_, 0, false, false, 0};
     // Whether it is iCloud or Immich that does not answer today: nothing came of it for so long.
     if (problem->kind != kind && !problem->told) problem->kind = kind;
     ++problem->runs;
+    problem->seen = now_;
     problem->since = std::min(problem->since, now_);  // the clock was set back
     if (!problem->told && persists(*problem, command.last_good)) tell(*problem);
   }
@@ -127,19 +149,33 @@ class Judge {
 
   void tell(Problem& problem) {
     if (audience_ == Audience::nobody) return;
+    const bool heard = !problem.told && is_told_elsewhere(problem.kind);
     problem.told = true;
+    if (heard) return;
     add({problem.kind, false, outcome_.command, outcome_.exit_code, problem.since, now_, outcome_.sentence,
          outcome_.remedy});
   }
 
   void settle(std::optional<Problem>& problem) {
     const Problem over = *std::exchange(problem, std::nullopt);
+    if (is_told_elsewhere(over.kind)) return;
     // What nobody heard of needs no end either.
     const auto dropped = std::erase_if(state_.unsent, [&](const News& news) {
-      return news.kind == over.kind && (concerns_the_account(over.kind) || news.command == outcome_.command);
+      return news.kind == over.kind && (is_shared(over.kind) || news.command == outcome_.command);
     });
     if (!over.told || dropped > 0 || audience_ == Audience::nobody) return;
     add({over.kind, true, outcome_.command, outcome_.exit_code, over.since, now_, outcome_.sentence, {}});
+  }
+
+  /// Whether people know of it already by another command, which found it lately and may do so again.
+  [[nodiscard]] bool is_told_elsewhere(ProblemKind kind) const {
+    if (!is_shared(kind)) return false;
+    const auto counts = [&](const std::optional<Problem>& problem) {
+      return problem && problem->kind == kind && problem->told && now_ - problem->seen < kLately.count();
+    };
+    return std::any_of(state_.commands.begin(), state_.commands.end(), [&](const auto& entry) {
+      return entry.first != outcome_.command && (counts(entry.second.problem) || counts(entry.second.waiting));
+    });
   }
 
   void add(News news) {

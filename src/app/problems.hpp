@@ -47,7 +47,8 @@ std::optional<ProblemKind> kind_of(const CommandOutcome& outcome);
 struct Problem {
   ProblemKind kind = ProblemKind::defect;
   util::UnixMillis since = 0;
-  int runs = 0;  // in a row
+  util::UnixMillis seen = 0;  // by the last run that found it
+  int runs = 0;               // in a row
   bool told = false;
   bool partial = false;          // found by a verify that did not read everything
   std::int64_t differences = 0;  // in the last of them

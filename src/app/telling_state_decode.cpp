@@ -21,6 +21,7 @@ Json json_of(const std::optional<Problem>& problem) {
   if (!problem) return {};
   return {{"kind", words_of(problem->kind).name},
           {"since", problem->since},
+          {"seen", problem->seen},
           {"runs", problem->runs},
           {"told", problem->told},
           {"partial", problem->partial},
@@ -33,6 +34,7 @@ std::optional<Problem> problem_of(const Json& json) {
   if (!kind) return std::nullopt;
   return Problem{*kind,
                  integer_or_0(json, "since"),
+                 integer_or_0(json, "seen"),
                  static_cast<int>(integer_or_0(json, "runs")),
                  util::is_true(util::member(json, "told")),
                  util::is_true(util::member(json, "partial")),

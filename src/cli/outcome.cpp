@@ -18,7 +18,12 @@ std::string number(std::int64_t value) {
 }
 
 std::string sentence_of(std::monostate /*report*/) { return {}; }
-std::string sentence_of(const app::DoctorReport& /*report*/) { return {}; }
+std::string sentence_of(const app::DoctorReport& report) {
+  for (const auto& check : report.checks) {
+    if (check.fault) return check.name + ": " + check.fault->message;
+  }
+  return fmt::format("{} checks, all is well", report.checks.size());
+}
 std::string sentence_of(const app::StatusReport& report) { return report.advice; }
 std::string sentence_of(const app::AuthReport& report) { return report.message; }
 std::string sentence_of(const app::VerifyReport& report) { return app::verdict_sentence(report); }
@@ -39,6 +44,34 @@ std::string sentence_of(const app::ImportReport& report) {
   if (assets.missing > 0) text += fmt::format(", {} missing", number(assets.missing));
   if (assets.offline > 0) text += fmt::format(", {} offline", number(assets.offline));
   return text;
+}
+
+constexpr const char* kLookAtSync = "Run icloud2immich sync: it names what is left over, and why.";
+
+/// What to do where no error says it.
+std::string remedy_of(std::monostate /*report*/) { return {}; }
+std::string remedy_of(const app::StatusReport& /*report*/) { return {}; }
+std::string remedy_of(const app::DoctorReport& report) {
+  for (const auto& check : report.checks) {
+    if (check.fault) return check.fault->remedy;
+  }
+  return {};
+}
+std::string remedy_of(const app::AuthReport& /*report*/) { return {}; }  // its message does
+std::string remedy_of(const app::SyncReport& report) {
+  return report.files.failed + report.sidecars.failed > 0 ? kLookAtSync : "";
+}
+std::string remedy_of(const app::ImportReport& report) {
+  if (report.assets.missing + report.assets.offline == 0) return {};
+  return "Run icloud2immich import: it names what is missing; the log of the Immich server says why.";
+}
+std::string remedy_of(const app::VerifyReport& report) {
+  if (report.queued_for_repair > 0) return "The next sync mends them: icloud2immich sync.";
+  if (!report.differences.empty()) {
+    return "Run icloud2immich verify: it names each of them and what to do. With --repair the next sync mends what it "
+           "can.";
+  }
+  return report.pending > 0 ? kLookAtSync : "";
 }
 
 bool against_icloud(const VerifyWish& verify) {
@@ -76,11 +109,13 @@ app::CommandOutcome outcome_of(const CommandResult& result, const Invocation& in
   outcome.exit_code = result.exit_code;
   outcome.took = result.took;
   outcome.sentence = std::visit([](const auto& report) { return sentence_of(report); }, result.report);
+  outcome.remedy = std::visit([](const auto& report) { return remedy_of(report); }, result.report);
   if (result.error) {
     outcome.error = result.error->code;
     outcome.sentence = result.error->message;
     outcome.remedy = result.error->remedy;
-    if (result.error->retry_after) {
+    constexpr int kWait = 6;
+    if (result.error->retry_after && result.exit_code == kWait) {
       outcome.sentence += "; it may be tried again in " + util::human_duration(*result.error->retry_after);
     }
   }

@@ -39,9 +39,9 @@ TEST_CASE("figures are those of the last run that knew them, and what is counted
 
 TEST_CASE("a problem stands in the metrics from its first run on, told or not") {
   TellingState state;
-  state.sign_in = Problem{ProblemKind::expiring, 1'000, 1, true, false, 0};
-  state.commands["verify"].problem = Problem{ProblemKind::differences, 2'000, 1, true, false, 3};
-  state.commands["verify"].waiting = Problem{ProblemKind::immich, 3'000, 1, false, false, 0};
+  state.sign_in = Problem{ProblemKind::expiring, 1'000, 1'000, 1, true, false, 0};
+  state.commands["verify"].problem = Problem{ProblemKind::differences, 2'000, 2'000, 1, true, false, 3};
+  state.commands["verify"].waiting = Problem{ProblemKind::immich, 3'000, 3'000, 1, false, false, 0};
   SessionReport session;
   session.days_left = 5;
   session.trusted_until_estimate = 1'700'000'000'000;

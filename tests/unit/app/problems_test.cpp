@@ -139,6 +139,24 @@ TEST_CASE("each job has its own problem, which lasts until that job ends well") 
   CHECK(runs.then(4 * kDay, "import", 0) == "settled immich-refuses");
 }
 
+TEST_CASE("what several jobs find is one thing to a person, for as long as one of them finds it") {
+  Runs runs;
+  CHECK(runs.then(0, "import", 8) == "immich-refuses");
+  CHECK(runs.then(kDay, "verify", 8).empty());
+  CHECK(runs.then(2 * kDay, "import", 0).empty());
+  CHECK(runs.then(3 * kDay, "verify", 0) == "settled immich-refuses");
+  CHECK(runs.then(4 * kDay, "auth", 6).empty());
+  CHECK(runs.then(6 * kDay, "auth", 6) == "icloud");
+  CHECK(runs.then(6 * kDay, "sync", 6).empty());
+  CHECK(runs.then(8 * kDay, "sync", 6).empty());
+  CHECK(runs.then(9 * kDay, "auth", 0).empty());
+  CHECK(runs.then(9 * kDay, "sync", 0) == "settled icloud");
+  // A job that nobody runs any more keeps no other silent.
+  CHECK(runs.then(10 * kDay, "import", 9) == "volume");
+  CHECK(runs.then(51 * kDay, "sync", 9) == "volume");
+  CHECK(runs.then(52 * kDay, "sync", 0) == "settled volume");
+}
+
 TEST_CASE("every code that a person has to act on is told at once") {
   struct Row {
     int exit_code;
