@@ -70,6 +70,9 @@ Result<std::optional<MovedLibrary>> find_moved(ImmichAccess& access, const std::
       const auto how = folder == from_before ? probing : Probing::never;
       I2I_ASSIGN(const bool there, still_at(access, library, folder, sentinel, how));
       if (!there) continue;
+      // Said by a person, and wrong: better told than passed over.
+      I2I_ASSIGN(const auto seen, sees(access, to, sentinel));
+      if (seen == false) return fail(not_seen(access, "it sees it at " + folder));
       access.set_container_root(folder);
       note = "Immich sees the photos dir at " + util::escape_for_terminal(folder) +
              " too, and has it in its library '" + util::escape_for_terminal(library.name) +

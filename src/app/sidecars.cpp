@@ -30,7 +30,9 @@ constexpr const char* kDoneFact = "sidecars_done";
 constexpr int kForm = 1;
 constexpr std::size_t kWritesInARow = 64;    // intents in one transaction
 constexpr std::size_t kLooksInARow = 1'000;  // looks that changed nothing, in one transaction
-constexpr int kFailuresInARow = 12;          // the volume is failing, not these files
+// Above it a number was not given by us: rows are numbered from 1 on, and the bits of all below fit into 13 MB.
+constexpr std::int64_t kHighestPlacement = 100'000'000;
+constexpr int kFailuresInARow = 12;  // the volume is failing, not these files
 
 /// "form rating shared others".
 std::string done_text(const SyncOptions& options, const ledger::SidecarTotals& totals) {
@@ -152,7 +154,9 @@ class Pass {
   /// The order of the catalogue is the order of precedence: the first asset of a content speaks for it.
   Result<void> speak_for(const ledger::AssetView& view, const model::Checksum& checksum) {
     I2I_ASSIGN(auto place, sidecars_.place(checksum));
-    if (!place || is_spoken_for(place->id)) return {};
+    if (!place) return {};
+    I2I_ASSIGN(const bool spoken_for, is_spoken_for(place->id));
+    if (spoken_for) return {};
     auto facts = facts_of(view.asset);
     facts.favorite = is_favorite(checksum);
     if (place->looked == fingerprint_of(facts, place->mtime_ms)) return {};
@@ -161,7 +165,11 @@ class Pass {
     return {};
   }
 
-  bool is_spoken_for(std::int64_t id) {
+  Result<bool> is_spoken_for(std::int64_t id) {
+    if (id < 0 || id > kHighestPlacement) {
+      return fail(ErrorCode::ledger_damaged, "the ledger numbers a file " + std::to_string(id) + ", which no sync does",
+                  "Make it anew from iCloud and the volume, without a download: icloud2immich sync --rebuild");
+    }
     const auto index = static_cast<std::size_t>(id);
     if (index >= spoken_for_.size()) spoken_for_.resize(std::max(index + 1, spoken_for_.size() * 2));
     const bool was = spoken_for_[index];

@@ -5,6 +5,7 @@
 #include "app/volume.hpp"
 #include "app_fixture.hpp"
 #include "i2i/ledger/sidecars.hpp"
+#include "ledger/connection.hpp"
 
 using namespace app_test;
 using i2i::app::SyncOptions;
@@ -207,6 +208,19 @@ TEST_CASE("of several assets of one content the personal library's first one spe
   world.put(kShared, {i2i::model::Tombstone{"S1"}});
   INFO("what only lies in the bin keeps what it had");
   CHECK(world.run().sidecars.written == 0);
+}
+
+TEST_CASE("a file's absurd number in a damaged ledger is told, not believed") {
+  for (const char* absurd : {"4611686018427387904", "-7", "100000001"}) {
+    CAPTURE(absurd);
+    World world;
+    world.photo(kOne, "a.jpg", titled("Told"));
+    world.ledger.connection().database().exec(std::string("UPDATE placements SET id = ") + absurd);
+    const auto ran = world.try_run();
+    REQUIRE_FALSE(ran);
+    CHECK(ran.error().code == ErrorCode::ledger_damaged);
+    CHECK(ran.error().remedy.find("--rebuild") != std::string::npos);
+  }
 }
 
 TEST_CASE("ratings on, off, and sidecars off") {
