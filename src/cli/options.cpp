@@ -145,10 +145,16 @@ class Parser {
  private:
   static constexpr const char* kRemedy = "icloud2immich --help lists commands and options.";
 
-  /// CLI11's, but for a command that does not exist: it would only say that one is missing.
+  /// CLI11's, but for a command that does not exist, of which it would only say that one is missing, and for a key of
+  /// the configuration file, which it calls by another format.
   std::string sentence(const CLI::Error& error) const {
+    constexpr std::string_view kUnknownKey = "INI was not able to parse ";
+    const std::string said = error.what();
+    if (said.starts_with(kUnknownKey)) {
+      return "the configuration file says " + said.substr(kUnknownKey.size()) + ", which is no option";
+    }
     if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr || !app_.get_subcommands().empty()) {
-      return error.what();
+      return said;
     }
     const auto rest = app_.remaining();
     return rest.empty() ? "no command is given" : "there is no command or option '" + rest.front() + "'";

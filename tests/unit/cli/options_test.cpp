@@ -348,6 +348,8 @@ TEST_CASE("what stands wrong in a configuration file is an error") {
     CHECK(outcome.error->code == ErrorCode::usage);
     CHECK(!outcome.invocation);
   }
+  configure(environment, "[sync]\njob = 3\n");
+  CHECK(parse({"sync"}).error->message == "the configuration file says sync.job, which is no option");
 }
 
 TEST_CASE("lists on the command line") {
