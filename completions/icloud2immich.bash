@@ -2,12 +2,13 @@
 
 _icloud2immich_options() { # COMMAND, or nothing for the global ones
   case $1 in
-    '') echo '--config --state-dir --apple-id --photos-dir --password-file --region --ca-file --endpoint --dry-run --json --log-level --log-format --progress --version --help' ;;
+    '') echo '--config --state-dir --apple-id --photos-dir --password-file --region --ca-file --endpoint --dry-run --json --log-level --log-format --notify-file --metrics-file --account-name --progress --version --help' ;;
     auth) echo '--method --phone --code-file --wait --try-now --check --warn-days --logout --submit-code' ;;
     sync) echo '--library --album --exclude-album --include --only --since --until --recent --files --layout --jobs --limit-rate --sidecars --no-sidecars --sidecar-rating --adopt --no-adopt --rebuild --deleted --max-deletions --full' ;;
     import) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --immich-library --accept-move --albums --no-albums --favorites --no-favorites --stacks --no-stacks --live-links --no-live-links --hidden --wait --no-wait --timeout' ;;
-    verify) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --against --quick --subset --restore-sample --list-safe-to-delete --older-than --repair' ;;
+    verify) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path --against --quick --subset --restore-sample --list-safe-to-delete --older-than --report --repair' ;;
     status) echo '' ;;
+    doctor) echo '--immich-url --immich-api-key-file --immich-admin-key-file --immich-path' ;;
   esac
 }
 
@@ -23,6 +24,9 @@ _icloud2immich_takes() { # "COMMAND --option": prints what its value is; fails w
     *' --endpoint') echo 'one auth= setup=' ;;
     *' --log-level') echo 'one error warn info debug trace' ;;
     *' --log-format') echo 'one text json' ;;
+    *' --notify-file') echo 'file' ;;
+    *' --metrics-file') echo 'file' ;;
+    *' --account-name') echo 'any' ;;
     *' --progress') echo 'one auto always never' ;;
     'auth --method') echo 'one device sms voice' ;;
     'auth --phone') echo 'any' ;;
@@ -59,6 +63,11 @@ _icloud2immich_takes() { # "COMMAND --option": prints what its value is; fails w
     'verify --subset') echo 'any' ;;
     'verify --restore-sample') echo 'any' ;;
     'verify --older-than') echo 'any' ;;
+    'verify --report') echo 'file' ;;
+    'doctor --immich-url') echo 'any' ;;
+    'doctor --immich-api-key-file') echo 'file' ;;
+    'doctor --immich-admin-key-file') echo 'file' ;;
+    'doctor --immich-path') echo 'any' ;;
     *) return 1 ;;
   esac
 }
@@ -74,7 +83,7 @@ _icloud2immich() {
     fi
     case $word in
       --*) if takes=$(_icloud2immich_takes "$command $word"); then option=$word; fi ;;
-      auth | sync | import | verify | status) command=$word used+="$word " ;;
+      auth | sync | import | verify | status | doctor) command=$word used+="$word " ;;
     esac
   done
   if [[ $current == '=' ]]; then current=''; fi
@@ -99,7 +108,7 @@ _icloud2immich() {
     return
   fi
   case $command in
-    '') used='auth sync import verify status' ;;
+    '') used='auth sync import verify status doctor' ;;
     sync | import | verify)
       takes=$used used=''
       for word in sync import verify; do

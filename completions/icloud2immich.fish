@@ -1,7 +1,7 @@
 # fish completion for icloud2immich. Made from --help by scripts/completions; change it there.
 
 function __icloud2immich_command # prints the command that the cursor stands in; fails before any
-    set -l given (string match -r '^(?:auth|sync|import|verify|status)$' -- (commandline -opc)[2..])
+    set -l given (string match -r '^(?:auth|sync|import|verify|status|doctor)$' -- (commandline -opc)[2..])
     and echo $given[-1]
 end
 
@@ -32,6 +32,7 @@ complete -c icloud2immich -n '__icloud2immich_may sync' -a sync -d 'Mirrors the 
 complete -c icloud2immich -n '__icloud2immich_may import' -a import -d 'Registers the volume as an Immich external library, scans it, carries over albums and flags'
 complete -c icloud2immich -n '__icloud2immich_may verify' -a verify -d 'Proves that iCloud, the volume and Immich hold the same'
 complete -c icloud2immich -n '__icloud2immich_may status' -a status -d 'Shows session, ledger, last runs and what to do next; touches no network'
+complete -c icloud2immich -n '__icloud2immich_may doctor' -a doctor -d 'Checks all that a run needs, one line each, with what to do; changes nothing'
 complete -c icloud2immich -l config -r -F -d 'TOML file with the same options'
 complete -c icloud2immich -l state-dir -x -a '(__fish_complete_directories)' -d 'Session and ledger, one folder per Apple ID below it'
 complete -c icloud2immich -l apple-id -x -d 'The account; default: the only one in the state dir'
@@ -44,6 +45,9 @@ complete -c icloud2immich -l dry-run -d 'Says what would be done; changes nothin
 complete -c icloud2immich -l json -d 'One JSON document with the results on standard output'
 complete -c icloud2immich -l log-level -x -a 'error warn info debug trace' -d 'error, warn, info, debug or trace'
 complete -c icloud2immich -l log-format -x -a 'text json' -d 'text or json (one object a line)'
+complete -c icloud2immich -l notify-file -r -F -d 'File with the addresses to tell how runs go, one a line'
+complete -c icloud2immich -l metrics-file -r -F -d 'File with how things stand, in Prometheus\' text format'
+complete -c icloud2immich -l account-name -x -d 'What others read of the account; default: masked'
 complete -c icloud2immich -l progress -x -a 'auto always never' -d 'auto (a terminal only), always or never'
 complete -c icloud2immich -n '__icloud2immich_in auth' -l method -x -a 'device sms voice' -d 'How the code comes: device, sms or voice'
 complete -c icloud2immich -n '__icloud2immich_in auth' -l phone -x -d 'Which trusted number, as listed'
@@ -103,6 +107,11 @@ complete -c icloud2immich -n '__icloud2immich_in verify' -l subset -x -d 'Read o
 complete -c icloud2immich -n '__icloud2immich_in verify' -l restore-sample -x -d 'Fetch so many originals, drawn at random, from iCloud again and compare them'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l list-safe-to-delete -d 'List what is proven on the volume and in Immich; nothing is deleted'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l older-than -x -d 'With --list-safe-to-delete: captured longer ago, e.g. 30d'
+complete -c icloud2immich -n '__icloud2immich_in verify' -l report -r -F -d 'Write the result to this file too: .html a page for people, .json the same for programs'
 complete -c icloud2immich -n '__icloud2immich_in verify' -l repair -d 'Queues what is missing or damaged for the next sync'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-url -x -d 'Immich\'s address (also IMMICH_INSTANCE_URL)'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-api-key-file -r -F -d 'File with the library owner\'s API key (else IMMICH_API_KEY)'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-admin-key-file -r -F -d 'File with an admin\'s key; default: the same key'
+complete -c icloud2immich -n '__icloud2immich_in doctor' -l immich-path -x -d 'How the Immich server sees the photos dir'
 complete -c icloud2immich -l help -d 'Prints the options'
 complete -c icloud2immich -l version -d 'Prints the version'

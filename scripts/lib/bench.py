@@ -6,7 +6,8 @@ Both take turns, ours from an empty photos dir and ledger each time; what is sho
 CPU seconds are the child's own, peak memory its VmHWM. Two cases are run only when named. That of a million assets lists the whole
 library and fetches the newest photo, then runs again without news. That of Immich brings 100,000 files there and runs twice again; it ends
 in 1 where presence and ids take more than 60 calls, or a run without news scans, sends a write, makes more than 35 calls, or (the second)
-asks for a file."""
+asks for a file. That of verify reads the library again, in turns with as many sha1sum at once over the same files, nothing of them in the
+page cache before."""
 
 import argparse
 import contextlib
@@ -26,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from practice import IMMICH_PATH, Client, PeakMemory, Practice, end_on_signals, wait_measured  # noqa: E402
 
 JOBS = 8
+READERS = min(8, max(2, os.cpu_count() or 1))  # as verify has
 CASES = {
     "small": {"title": "2,000 files of 200 KB, 50 ms latency", "files": 2000, "size": 200_000, "latency_ms": 50},
     "large": {"title": "200 files of 5 MB, 50 MB/s a connection", "files": 200, "size": 5_000_000, "latency_ms": 0,
@@ -33,6 +35,7 @@ CASES = {
     "no-change": {"title": "a run without news, 20,000 assets", "files": 20_000, "size": 500, "latency_ms": 0},
     "listing": {"title": "listing 100,000 assets, 50 ms latency", "files": 100_000, "size": 500, "latency_ms": 50},
     "limit-rate": {"title": "--limit-rate 3000000, files of 100 KB", "files": 400, "size": 100_000, "latency_ms": 20},
+    "verify": {"title": "a full verify of 400 files of 5 MB, cold", "files": 400, "size": 5_000_000},
     "immich": {"title": "import of 100,000 files, and again without news", "files": 100_000, "size": 500, "latency_ms": 0},
     "million": {"title": "the catalogue of 1,000,000 assets", "files": 1_000_000, "size": 500, "latency_ms": 0},
 }
@@ -170,7 +173,53 @@ def measure_listing(name, scale, binary, practice_binary):
     return lines
 
 
+def forget(folder):
+    """Nothing below folder stays in the page cache."""
+    os.sync()
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb") as data:
+                os.posix_fadvise(data.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def sha1sum(case, photos_dir):
+    files = sorted(str(file) for file in photos_dir.rglob("*") if file.is_file() and ".icloud2immich" not in file.parts)
+    started, before = time.monotonic(), os.times()
+    subprocess.run(["xargs", "-0", "-P", str(READERS), "-n", "10", "sha1sum"], input="\0".join(files).encode(), check=True,
+                   stdout=subprocess.DEVNULL)
+    seconds, after = time.monotonic() - started, os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return row(case, f"sha1sum, {READERS} at once", seconds, {"cpu_s": round(cpu, 2), "peak_kib": 0}, 0,
+               sum(os.path.getsize(file) for file in files))
+
+
+def measure_verify(name, scale, runs, binary, practice_binary):
+    case = CASES[name]
+    files = max(10, int(case["files"] * scale))
+    with tempfile.TemporaryDirectory(prefix="icloud2immich-bench.") as text:
+        folder = Path(text)
+        with Practice(practice_binary, folder / "practice", "--generated", files, "--size", case["size"]) as practice:
+            client = Client(binary, folder / "client", practice, folder / "photos")
+            client.photos_dir.mkdir()
+            if client.sign_in()[0] != 0:
+                sys.exit("bench: auth failed")
+            ours(name, client)
+            rounds = []
+            for _ in range(runs):
+                forget(client.photos_dir)
+                code, document, seconds, usage = client.run_json("verify", "--against", "volume")
+                did = document["commands"][0] if document["commands"] else {}
+                if code != 0 or did["volume"]["matching"] != files:
+                    sys.exit(f"bench: verify ended in {code}: {json.dumps(document)[:1500]}")
+                mine = row(name, "icloud2immich verify", seconds, usage, 0, did["volume"]["bytes_read"])
+                forget(client.photos_dir)
+                rounds.append([mine, sha1sum(name, client.photos_dir)])
+            return [median(lines) for lines in zip(*rounds)]
+
+
 def measure(name, scale, runs, binary, practice_binary):
+    if name == "verify":
+        return measure_verify(name, scale, runs, binary, practice_binary)
     if name == "listing":
         return measure_listing(name, scale, binary, practice_binary)
     if name == "immich":
@@ -259,7 +308,10 @@ def median(lines):
 
 
 def compare(lines):
-    """How ours stands to curl's, in one line; "" where there is no pair."""
+    """How ours stands to the other side, in one line; "" where there is no pair."""
+    if len(lines) == 2 and lines[1] is not None and lines[1]["who"].startswith("sha1sum"):
+        rates = [line["bytes"] / line["wall_s"] for line in lines]
+        return f"{rates[0] / rates[1]:.2f} x the throughput of sha1sum, {lines[0]['cpu_s'] / lines[1]['cpu_s']:.2f} x its CPU"
     if len(lines) != 2 or lines[1] is None or lines[1]["who"] != "curl --parallel":
         return ""
     return f"{lines[0]['wall_s'] / lines[1]['wall_s']:.2f} x the time of curl, {lines[0]['cpu_s'] / lines[1]['cpu_s']:.2f} x its CPU"

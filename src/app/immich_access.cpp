@@ -75,9 +75,20 @@ util::Error as_immich(util::Error error) {
 ImmichAccess::ImmichAccess(immich::Client owner, std::unique_ptr<immich::Client> admin, std::string root)
     : owner_(std::move(owner)), admin_(std::move(admin)), root_(std::move(root)) {}
 
+std::vector<std::string> stack_permissions() { return {"stack.read", "stack.create", "stack.update"}; }
+
 Result<std::unique_ptr<ImmichAccess>> ImmichAccess::open(const RunContext& context, net::HttpClient& http,
                                                          const ImmichOptions& options, const std::string& photos_dir,
                                                          Need need, const std::vector<std::string>& also) {
+  I2I_ASSIGN(auto access, connect(context, http, options, photos_dir));
+  I2I_TRY(access->check_version());
+  I2I_TRY(access->check_keys(need, also));
+  return access;
+}
+
+Result<std::unique_ptr<ImmichAccess>> ImmichAccess::connect(const RunContext& context, net::HttpClient& http,
+                                                            const ImmichOptions& options,
+                                                            const std::string& photos_dir) {
   if (options.url.empty()) {
     return fail(ErrorCode::usage, "no Immich address is given",
                 "Give it with --immich-url URL (or IMMICH_INSTANCE_URL).");
@@ -92,16 +103,19 @@ Result<std::unique_ptr<ImmichAccess>> ImmichAccess::open(const RunContext& conte
                            net::Backoff{std::chrono::milliseconds(500), std::chrono::milliseconds(15'000), 5}});
   };
   auto admin = options.admin_key.empty() ? nullptr : std::make_unique<immich::Client>(client_for(options.admin_key));
-  std::unique_ptr<ImmichAccess> access(
+  return std::unique_ptr<ImmichAccess>(
       new ImmichAccess(client_for(options.key), std::move(admin), normal_root(options.path, photos_dir)));
-  I2I_TRY(access->check(need, also));
-  return access;
 }
 
-Result<void> ImmichAccess::check(Need need, const std::vector<std::string>& also) {
+Result<void> ImmichAccess::check_version() {
   I2I_ASSIGN(const auto version, of_immich(owner_.version()));
   if (const auto refusal = immich::refusal(version)) return fail(ErrorCode::immich_refused, *refusal);
   if (const auto warning = immich::warning(version)) util::log_warn("{}", *warning);
+  return {};
+}
+
+Result<void> ImmichAccess::check_keys(Need need, const std::vector<std::string>& also) {
+  I2I_ASSIGN(const auto version, of_immich(owner_.version()));
   if (immich::has_key_info(version)) {
     auto owner_needs = owner_reads;
     owner_needs.insert(owner_needs.end(), also.begin(), also.end());

@@ -17,6 +17,9 @@ util::Result<T> of_immich(util::Result<T> result) {
   return result;
 }
 
+/// Besides the others, to carry over stacks.
+std::vector<std::string> stack_permissions();
+
 /// Two clients of one server: the owner's key, and the admin's for libraries and queues (the same one where none is
 /// given).
 class ImmichAccess {
@@ -27,6 +30,14 @@ class ImmichAccess {
   static util::Result<std::unique_ptr<ImmichAccess>> open(const RunContext& context, net::HttpClient& http,
                                                           const ImmichOptions& options, const std::string& photos_dir,
                                                           Need need, const std::vector<std::string>& also = {});
+
+  /// Without a request: usage where address or key are missing. Then check_version, and check_keys, make it as open
+  /// does.
+  static util::Result<std::unique_ptr<ImmichAccess>> connect(const RunContext& context, net::HttpClient& http,
+                                                             const ImmichOptions& options,
+                                                             const std::string& photos_dir);
+  util::Result<void> check_version();
+  util::Result<void> check_keys(Need need, const std::vector<std::string>& also);
 
   immich::Client& owner() { return owner_; }
   immich::Client& admin() { return admin_ ? *admin_ : owner_; }
@@ -40,7 +51,6 @@ class ImmichAccess {
 
  private:
   ImmichAccess(immich::Client owner, std::unique_ptr<immich::Client> admin, std::string root);
-  util::Result<void> check(Need need, const std::vector<std::string>& also);
   immich::Client owner_;
   std::unique_ptr<immich::Client> admin_;
   std::string root_;

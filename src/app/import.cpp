@@ -27,7 +27,6 @@ namespace {
 
 using util::Result;
 
-std::vector<std::string> stack_permissions() { return {"stack.read", "stack.create", "stack.update"}; }
 /// Overlapping passes of Immich can lose a chunk of new files (docs/protocol/immich.md §7.3).
 constexpr int kScansAtMost = 3;
 

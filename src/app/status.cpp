@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/holds_decode.hpp"
+#include "app/manifest.hpp"
 #include "app/trash.hpp"
 #include "i2i/app/auth.hpp"
 #include "i2i/ledger/catalogue.hpp"
@@ -50,7 +51,7 @@ void look_at_trash(const std::string& photos_dir, StatusReport& report) {
 
 }  // namespace
 
-Result<StatusReport> status(const RunContext& context, const std::string& photos_dir) {
+Result<StatusReport> status(const RunContext& context, const StatusOptions& options) {
   I2I_ASSIGN(const auto paths, account_paths(context.options));
   I2I_ASSIGN(const auto session, load_session(paths));
   StatusReport report;
@@ -75,8 +76,15 @@ Result<StatusReport> status(const RunContext& context, const std::string& photos
     for (const auto& run : last) {
       report.last_runs.push_back({run.command, run.started_at, run.ended_at, run.exit_code, run.summary});
     }
+    if (!options.manifest.empty()) {
+      I2I_ASSIGN(report.manifest, write_manifest(ledger, options.manifest, paths.apple_id, context.clock.now()));
+    }
+  } else if (!options.manifest.empty()) {
+    return util::fail(util::ErrorCode::usage,
+                      "no photos of " + paths.apple_id + " were brought yet: there is nothing to list",
+                      "Bring the library: icloud2immich sync --photos-dir DIR");
   }
-  look_at_trash(photos_dir, report);
+  look_at_trash(options.photos_dir, report);
   report.advice = advice_of(load_holds(paths), context.clock.now());
   if (report.advice.empty()) report.advice = advice_for(report, paths.apple_id);
   return report;

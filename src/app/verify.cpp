@@ -61,7 +61,11 @@ class Verify {
  private:
   Result<void> steps() {
     I2I_TRY(refuse_what_makes_no_sense());
+    report_.photos_dir = options_.photos_dir;
+    report_.icloud_asked = options_.against_icloud;
+    report_.volume_asked = options_.against_volume;
     report_.quick = options_.quick;
+    report_.subset = options_.subset;
     I2I_ASSIGN(const auto before, load_sync_state(scope_->ledger()));
     const model::Selection selection = before ? before->selection : model::Selection{};
     if (options_.against_icloud) {

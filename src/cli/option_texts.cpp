@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/report_file.hpp"
 #include "i2i/util/text.hpp"
 #include "i2i/util/time.hpp"
 
@@ -147,6 +148,10 @@ Result<void> take_others(const OptionTexts& texts, Invocation& invocation) {
   }
   if (!texts.older_than.empty()) {
     I2I_ASSIGN(invocation.verify.older_than, duration("--older-than", texts.older_than));
+  }
+  if (!invocation.verify.report.empty() && !report_kind(invocation.verify.report)) {
+    return fail(ErrorCode::usage,
+                "--report wants a file that ends in .html or .json, not '" + invocation.verify.report + "'");
   }
   if (texts.against.empty()) return {};
   for (const auto& word : util::split(texts.against, ',')) {

@@ -39,6 +39,7 @@ struct OptionTexts {
   std::string older_than;
   ImmichFiles import_immich;
   ImmichFiles verify_immich;
+  ImmichFiles doctor_immich;
 };
 
 /// Makes values of the texts. usage: one that means nothing, by its option.

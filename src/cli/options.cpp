@@ -109,7 +109,10 @@ class Parser {
     sync();
     import();
     verify();
-    app_.add_subcommand("status", "Shows session, ledger, last runs and what to do next; touches no network");
+    auto* doctor =
+        app_.add_subcommand("doctor", "Checks all that a run needs, one line each, with what to do; changes nothing");
+    immich_options(doctor, texts_.doctor_immich);
+    status();
   }
 
   ParseOutcome parse(int argc, const char* const* argv) {
@@ -189,6 +192,9 @@ class Parser {
     global("log-level", texts_.log_level, "error, warn, info, debug or trace")
         ->check(CLI::IsMember({"error", "warn", "info", "debug", "trace"}));
     global("log-format", texts_.log_format, "text or json (one object a line)")->check(CLI::IsMember({"text", "json"}));
+    global("notify-file", global_options.tell.notify_file, "File with the addresses to tell how runs go, one a line");
+    global("metrics-file", global_options.tell.metrics_file, "File with how things stand, in Prometheus' text format");
+    global("account-name", global_options.tell.account_name, "What others read of the account; default: masked");
     global("progress", texts_.progress, "auto (a terminal only), always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
   }
@@ -265,7 +271,7 @@ class Parser {
         ->envname(variable_of("sync", "full"));
   }
 
-  /// Where Immich is: import and verify ask the same one (finish_immich).
+  /// Where Immich is: import, verify and doctor ask the same one (finish_immich).
   void immich_options(CLI::App* command, ImmichFiles& immich) {
     option(command, "immich-url", immich.url, "Immich's address (also IMMICH_INSTANCE_URL)");
     option(command, "immich-api-key-file", immich.key_file,
@@ -284,22 +290,26 @@ class Parser {
     return value == config_->given(variable) ? Origin::file : Origin::command_line;
   }
 
-  /// A value given to either command holds for both; the command line comes first also where the environment speaks to
-  /// the other command.
+  /// A value given to one command holds for all; the command line comes first also where the environment speaks to
+  /// another command.
   void finish_immich() {
-    const auto stronger = [this](const std::string& name, const std::string& for_import,
-                                 const std::string& for_verify) -> const std::string& {
-      return origin_of(variable_of("verify", name), for_verify) > origin_of(variable_of("import", name), for_import)
-                 ? for_verify
-                 : for_import;
+    const auto strongest = [this](const std::string& name, std::string ImmichFiles::*field) {
+      std::string found = texts_.import_immich.*field;
+      auto origin = origin_of(variable_of("import", name), found);
+      for (const auto& [command, given] :
+           {std::pair{"verify", &texts_.verify_immich}, {"doctor", &texts_.doctor_immich}}) {
+        const auto other = origin_of(variable_of(command, name), given->*field);
+        if (other <= origin) continue;
+        found = given->*field;
+        origin = other;
+      }
+      return found;
     };
-    const auto& a = texts_.import_immich;
-    const auto& b = texts_.verify_immich;
     auto& immich = invocation_.immich;
-    immich.url = stronger("immich-url", a.url, b.url);
-    immich.key_file = stronger("immich-api-key-file", a.key_file, b.key_file);
-    immich.admin_key_file = stronger("immich-admin-key-file", a.admin_key_file, b.admin_key_file);
-    immich.path = stronger("immich-path", a.path, b.path);
+    immich.url = strongest("immich-url", &ImmichFiles::url);
+    immich.key_file = strongest("immich-api-key-file", &ImmichFiles::key_file);
+    immich.admin_key_file = strongest("immich-admin-key-file", &ImmichFiles::admin_key_file);
+    immich.path = strongest("immich-path", &ImmichFiles::path);
     if (immich.url.empty()) immich.url = environment("IMMICH_INSTANCE_URL");
   }
 
@@ -343,21 +353,31 @@ class Parser {
                    "List what is proven on the volume and in Immich; nothing is deleted")
         ->configurable(false);
     option(command, "older-than", texts_.older_than, "With --list-safe-to-delete: captured longer ago, e.g. 30d");
+    option(command, "report", invocation_.verify.report,
+           "Write the result to this file too: .html a page for people, .json the same for programs");
     command->add_flag("--repair", invocation_.verify.repair, "Queues what is missing or damaged for the next sync")
         ->configurable(false);
+  }
+
+  void status() {
+    auto* command =
+        app_.add_subcommand("status", "Shows session, ledger, last runs and what to do next; touches no network");
+    option(command, "manifest", invocation_.manifest,
+           "Write a list of all files, with their checksums, that can be checked without this program");
   }
 
   Result<void> finish() {
     I2I_TRY(take_texts(texts_, invocation_));
     finish_immich();
     for (const auto* command : app_.get_subcommands()) {
-      for (const auto known : {Command::auth, Command::sync, Command::import, Command::verify, Command::status}) {
+      for (const auto known :
+           {Command::auth, Command::sync, Command::import, Command::verify, Command::status, Command::doctor}) {
         if (command->get_name() == to_string(known)) invocation_.commands.push_back(known);
       }
     }
     if (invocation_.commands.size() > 1) {
       for (const auto command : invocation_.commands) {
-        if (command == Command::auth || command == Command::status) {
+        if (command == Command::auth || command == Command::status || command == Command::doctor) {
           return fail(ErrorCode::usage, std::string(to_string(command)) + " cannot be chained with other commands",
                       "sync, import and verify can.");
         }
@@ -385,9 +405,11 @@ const char* to_string(Command command) {
     case Command::verify:
       return "verify";
     case Command::status:
+      return "status";
+    case Command::doctor:
       break;
   }
-  return "status";
+  return "doctor";
 }
 
 ParseOutcome parse_options(int argc, const char* const* argv) { return Parser().parse(argc, argv); }

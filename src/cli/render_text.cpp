@@ -254,7 +254,26 @@ std::string text_of(const app::StatusReport& report) {
                         run.summary.empty() ? "" : "  ", shown(run.summary));
   }
   text += "  pending   " + number(report.pending) + "\n";
+  if (const auto& manifest = report.manifest) {
+    text += fmt::format("  manifest  {} files, {}: {}\n", number(manifest->files), bytes(manifest->bytes),
+                        shown(manifest->file));
+  }
   return text + "  next      " + shown(report.advice) + "\n";
+}
+
+std::string text_of(const app::DoctorReport& report) {
+  std::string text;
+  std::size_t faults = 0;
+  for (const auto& check : report.checks) {
+    text += fmt::format("  {}  {:<13} {}\n", check.fault ? "FAIL" : "ok  ", check.name,
+                        shown(check.fault ? check.fault->message : check.message));
+    if (!check.fault) continue;
+    ++faults;
+    if (!check.fault->remedy.empty()) text += "        -> " + shown(check.fault->remedy) + "\n";
+  }
+  if (report.checks.empty()) return text;
+  return text + (faults == 0 ? fmt::format("  all {} checks are well\n", report.checks.size())
+                             : fmt::format("  {} of {} checks failed\n", faults, report.checks.size()));
 }
 
 }  // namespace
@@ -263,6 +282,7 @@ std::string render_text(const CommandResult& result) {
   std::string text = fmt::format("{} {} ({})\n", result.command, shown(result.apple_id),
                                  util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)));
   text += std::visit([](const auto& report) { return text_of(report); }, result.report);
+  if (!result.written.empty()) text += "  written   " + shown(result.written) + "\n";
   if (result.error) {
     text += "  " + shown(result.error->message) + "\n";
     if (!result.error->remedy.empty()) text += "  -> " + shown(result.error->remedy) + "\n";

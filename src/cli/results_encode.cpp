@@ -181,6 +181,14 @@ Json months_json(const std::vector<app::VerifyReport::Month>& months) {
   return json;
 }
 
+Json against_json(const app::VerifyReport& report) {
+  Json names = Json::array();
+  if (report.icloud_asked) names.push_back("icloud");
+  if (report.volume_asked) names.push_back("volume");
+  if (report.immich.asked) names.push_back("immich");
+  return names;
+}
+
 Json report_json(const app::VerifyReport& report) {
   Json differences = Json::array();
   for (const auto& difference : report.differences) {
@@ -218,6 +226,11 @@ Json report_json(const app::VerifyReport& report) {
             {"excluded", report.excluded},
             {"pending", report.pending},
             {"unavailable", report.unavailable},
+            {"photos_dir", report.photos_dir},
+            {"against", against_json(report)},
+            {"quick", report.quick},
+            {"subset", report.subset ? Json(*report.subset) : Json(nullptr)},
+            {"queued_for_repair", report.queued_for_repair},
             {"differences", differences},
             {"sentence", app::verdict_sentence(report)},
             {"verdict", report.complete() ? "complete" : "incomplete"}};
@@ -231,6 +244,11 @@ Json report_json(const app::VerifyReport& report) {
                       {"not_importable", report.immich.not_importable}};
   }
   return json;
+}
+
+Json manifest_json(const std::optional<app::StatusReport::Manifest>& manifest) {
+  if (!manifest) return nullptr;
+  return {{"file", manifest->file}, {"files", manifest->files}, {"bytes", manifest->bytes}};
 }
 
 Json report_json(const app::StatusReport& report) {
@@ -253,7 +271,19 @@ Json report_json(const app::StatusReport& report) {
       {"trash", {{"folder", report.trash.folder}, {"files", report.trash.files}, {"bytes", report.trash.bytes}}},
       {"last_runs", runs},
       {"pending", report.pending},
+      {"manifest", manifest_json(report.manifest)},
       {"advice", report.advice}};
+}
+
+Json report_json(const app::DoctorReport& report) {
+  Json checks = Json::array();
+  for (const auto& check : report.checks) {
+    checks.push_back({{"name", check.name},
+                      {"ok", !check.fault},
+                      {"message", check.fault ? check.fault->message : check.message},
+                      {"remedy", check.fault ? check.fault->remedy : ""}});
+  }
+  return {{"checks", checks}};
 }
 
 template <class Report>
@@ -266,6 +296,7 @@ Json blank_report_json(const std::string& command) {
   if (command == "sync") return blank_json<app::SyncReport>();
   if (command == "import") return blank_json<app::ImportReport>();
   if (command == "verify") return blank_json<app::VerifyReport>();
+  if (command == "doctor") return blank_json<app::DoctorReport>();
   app::SessionReport nobody_looked;
   nobody_looked.state = "unknown";
   if (command == "auth") return report_json(app::AuthReport{nobody_looked, "", ""});
@@ -286,9 +317,7 @@ Json json_of(const CommandResult& result) {
       result.report);
 }
 
-}  // namespace
-
-std::string encode_results(const std::vector<CommandResult>& results, int exit_code) {
+Json document(const std::vector<CommandResult>& results, int exit_code) {
   Json commands = Json::array();
   for (const auto& result : results) {
     Json item = json_of(result);
@@ -300,7 +329,19 @@ std::string encode_results(const std::vector<CommandResult>& results, int exit_c
     if (result.error) item["error"] = error_json(*result.error);
     commands.push_back(std::move(item));
   }
-  return util::dump_json({{"schema", 1}, {"commands", commands}, {"exit_code", exit_code}});
+  return {{"schema", 1}, {"commands", commands}, {"exit_code", exit_code}};
+}
+
+}  // namespace
+
+std::string encode_results(const std::vector<CommandResult>& results, int exit_code) {
+  return util::dump_json(document(results, exit_code));
+}
+
+std::string encode_report(const CommandResult& result) {
+  Json json = document({result}, result.exit_code);
+  json["program"] = "icloud2immich " I2I_VERSION;
+  return util::dump_json(json) + "\n";
 }
 
 }  // namespace i2i::cli

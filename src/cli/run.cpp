@@ -7,16 +7,21 @@
 #include <cstdio>
 
 #include "cli/hold_question.hpp"
+#include "cli/outcome.hpp"
 #include "cli/progress.hpp"
+#include "cli/report_file.hpp"
 #include "cli/results.hpp"
 #include "cli/second_factor.hpp"
 #include "cli/secrets.hpp"
 #include "cli/signals.hpp"
+#include "i2i/app/doctor.hpp"
 #include "i2i/app/exit_code.hpp"
 #include "i2i/app/status.hpp"
 #include "i2i/app/verify.hpp"
 #include "i2i/cli/options.hpp"
+#include "i2i/util/file.hpp"
 #include "i2i/util/text.hpp"
+#include "i2i/util/time.hpp"
 
 namespace i2i::cli {
 namespace {
@@ -41,24 +46,6 @@ ProgressStyle style_for(const GlobalOptions& options) {
   return isatty(STDERR_FILENO) != 0 ? ProgressStyle::line : ProgressStyle::plain;
 }
 
-/// What to do where a failure says nothing better; "" where its kind always says it.
-std::string usual_remedy(int exit_code) {
-  switch (exit_code) {
-    case 1:
-      return "This should not happen: please report it, with what --log-level debug says.";
-    case 3:
-      return "Sign in again: icloud2immich auth.";
-    case 6:
-      return "Run again later.";
-    case 7:
-      return "Check that the Immich server runs and what its log says, then run again.";
-    case 8:
-      return "Check that --immich-url names an Immich server of a supported version, and what its log says.";
-    default:
-      return {};
-  }
-}
-
 /// Runs the commands of one invocation.
 class Program {
  public:
@@ -71,20 +58,42 @@ class Program {
                  configured_password(invocation.global),
                  person_to_ask(invocation.auth, signals.stop()),
                  invocation.auth.wait},
-        progress_(style_for(invocation.global)) {}
+        progress_(style_for(invocation.global)) {
+    if (!is_told(invocation)) return;
+    auto tell = invocation.global.tell;
+    tell.pings = !is_by_person(invocation);
+    teller_ = app::Teller::create(context_, tell, names(invocation.commands));
+  }
 
   int run() {
     int exit_code = 0;
+    if (teller_) teller_->begin();
     for (const auto command : invocation_.commands) {
       const int code = run_one(command);
       exit_code = app::chained(exit_code, code);
       if (!app::lets_the_next_run(code)) break;
     }
     if (invocation_.global.json) print(stdout, encode_results(results_, exit_code) + "\n");
+    tell(exit_code);
     return exit_code;
   }
 
  private:
+  static std::vector<std::string> names(const std::vector<Command>& commands) {
+    std::vector<std::string> names;
+    names.reserve(commands.size());
+    for (const auto command : commands) names.emplace_back(to_string(command));
+    return names;
+  }
+
+  void tell(int exit_code) {
+    if (!teller_) return;
+    std::vector<app::CommandOutcome> outcomes;
+    outcomes.reserve(results_.size());
+    for (const auto& result : results_) outcomes.push_back(outcome_of(result, invocation_));
+    teller_->end(outcomes, exit_code);
+  }
+
   int run_one(Command command) {
     CommandResult result;
     result.command = to_string(command);
@@ -97,9 +106,24 @@ class Program {
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.steady() - started);
     if (const int by_signal = signals_.exit_code(); by_signal != 0 && result.exit_code != 0)
       result.exit_code = by_signal;
-    print(invocation_.global.json ? stderr : stdout, render_text(result));
+    if (command == Command::verify) write_report(invocation_.verify.report, result);
+    show(result);
     results_.push_back(std::move(result));
     return results_.back().exit_code;
+  }
+
+  /// Where the log is for programs, nothing else stands on standard error.
+  void show(const CommandResult& result) const {
+    const auto& options = invocation_.global;
+    const bool json_log = options.log_format == util::LogFormat::json;
+    if (!options.json || !json_log) print(options.json ? stderr : stdout, render_text(result));
+    if (!json_log) return;
+    const auto outcome = outcome_of(result, invocation_);
+    const auto level = app::lets_the_next_run(result.exit_code) ? util::LogLevel::info : util::LogLevel::error;
+    util::log_line(level,
+                   fmt::format("{} ended in {} after {}: {}{}", result.command, result.exit_code,
+                               util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)),
+                               outcome.sentence, outcome.remedy.empty() ? "" : " -> " + outcome.remedy));
   }
 
   void perform(Command command, CommandResult& result) {
@@ -122,7 +146,10 @@ class Program {
         verify(result);
         return;
       case Command::status:
-        take(app::status(context_, invocation_.global.photos_dir), result);
+        take(app::status(context_, {invocation_.global.photos_dir, invocation_.manifest}), result);
+        return;
+      case Command::doctor:
+        doctor(result);
         return;
     }
   }
@@ -177,6 +204,20 @@ class Program {
     take_outcome(app::verify(context_, options, progress_), result);
   }
 
+  /// Ends as the first fault would have ended a run.
+  void doctor(CommandResult& result) {
+    auto immich = find_immich(invocation_.immich);
+    if (!immich) return take_error(immich.error(), result);
+    app::DoctorReport report = app::examine(context_, {invocation_.global.photos_dir, *std::move(immich)});
+    for (auto& check : report.checks) {
+      if (!check.fault) continue;
+      const int code = app::exit_code_for(*check.fault);
+      if (result.exit_code == 0) result.exit_code = code;
+      if (check.fault->remedy.empty()) check.fault->remedy = usual_remedy(code);
+    }
+    result.report = std::move(report);
+  }
+
   static void take_error(const util::Error& error, CommandResult& result) {
     result.error = error;
     result.exit_code = app::exit_code_for(error);
@@ -197,15 +238,33 @@ class Program {
   const Signals& signals_;
   app::RunContext context_;
   ProgressPrinter progress_;
+  std::unique_ptr<app::Teller> teller_;
   std::vector<CommandResult> results_;
 };
+
+/// What a person would else learn after hours.
+Result<void> refuse_early(const Invocation& invocation) {
+  const auto refuse = [&](Command of, const char* option, const std::string& file) -> Result<void> {
+    const auto& commands = invocation.commands;
+    if (file.empty() || std::find(commands.begin(), commands.end(), of) == commands.end()) return {};
+    const auto tried = util::try_to_write(file);
+    if (tried) return {};
+    return util::fail(util::ErrorCode::usage, fmt::format("{}: {}", option, tried.error().message),
+                      "Name a file in a folder that is there and may be written to.");
+  };
+  I2I_TRY(refuse(Command::verify, "--report", invocation.verify.report));
+  return refuse(Command::status, "--manifest", invocation.manifest);
+}
 
 }  // namespace
 
 int run(int argc, const char* const* argv) {
   forbid_dumps();
   const Signals signals;
-  const auto parsed = parse_options(argc, argv);
+  auto parsed = parse_options(argc, argv);
+  if (parsed.invocation) {
+    if (auto early = refuse_early(*parsed.invocation); !early) parsed.error = std::move(early).error();
+  }
   if (parsed.print) {
     print(stdout, parsed.print->text);
     return parsed.print->exit_code;

@@ -374,7 +374,7 @@ class Client final : public CurlClient {
   std::vector<EasyHandle> spare_;
   std::vector<EasyHandle> spare_with_jar_;
   std::unordered_map<TransferId, std::shared_ptr<Transfer>> active_;
-  std::array<std::atomic<std::uint64_t>, 4> counts_{};
+  std::array<std::atomic<std::uint64_t>, 5> counts_{};
   std::atomic<TransferId> next_id_{1};
   std::atomic<bool> closing_{false};
   std::thread thread_;

@@ -17,6 +17,12 @@ std::optional<std::string> Headers::get(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<util::UnixMillis> parse_http_date(const std::string& value) {
+  const std::time_t when = curl_getdate(value.c_str(), nullptr);
+  if (when < 0) return std::nullopt;
+  return static_cast<util::UnixMillis>(when) * 1000;
+}
+
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, util::UnixMillis now) {
   const std::string text(util::trim(value));
   if (text.empty()) return std::nullopt;
@@ -27,9 +33,9 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, ut
     if (problem != std::errc{} || seconds > kLongest) seconds = kLongest;
     return std::chrono::seconds(seconds);
   }
-  const std::time_t when = curl_getdate(text.c_str(), nullptr);
-  if (when < 0) return std::nullopt;
-  const std::int64_t distance_ms = static_cast<std::int64_t>(when) * 1000 - now;
+  const auto when = parse_http_date(text);
+  if (!when) return std::nullopt;
+  const std::int64_t distance_ms = *when - now;
   // Rounded up: coming back a moment too early only earns another refusal.
   return std::chrono::seconds(distance_ms <= 0 ? 0 : (distance_ms + 999) / 1000);
 }

@@ -44,7 +44,7 @@ util::Result<void> Transfer::prepare(EasyHandle easy, const TransferSettings& se
   if (!parts) return util::fail(util::ErrorCode::refused, "a URL that cannot be read is not followed");
   host_ = parts->host;
   const bool loopback = is_loopback_host(parts->host);
-  const bool plain_allowed = loopback || request_.kind == RequestKind::immich;
+  const bool plain_allowed = loopback || is_own_service();
   if (parts->scheme != "https" && !(parts->scheme == "http" && plain_allowed)) {
     return util::fail(util::ErrorCode::refused, fmt::format("{} is not asked without TLS", host_));
   }
@@ -106,8 +106,7 @@ util::Result<void> Transfer::prepare(EasyHandle easy, const TransferSettings& se
   if (!settings.user_agent.empty()) {
     curl_easy_setopt(handle, CURLOPT_USERAGENT, settings.user_agent.c_str());
   } else {
-    curl_easy_setopt(handle, CURLOPT_USERAGENT,
-                     request_.kind == RequestKind::immich ? "icloud2immich" : kBrowserUserAgent);
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, is_own_service() ? "icloud2immich" : kBrowserUserAgent);
   }
   set_method();
   return add_header_fields();
@@ -297,9 +296,9 @@ void Transfer::finish(util::Result<Response> result) {
 
 void Transfer::log_end(std::string_view how) const {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_);
-  util::log_trace("http {} {} {}: {} bytes, {} ms", method_name(request_.method),
-                  util::escape_for_terminal(util::without_query(request_.url)), how, response_.body_bytes,
-                  took.count());
+  const std::string where = request_.kind == RequestKind::notification ? host_ : util::without_query(request_.url);
+  util::log_trace("http {} {} {}: {} bytes, {} ms", method_name(request_.method), util::escape_for_terminal(where), how,
+                  response_.body_bytes, took.count());
 }
 
 }  // namespace i2i::net

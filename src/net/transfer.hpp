@@ -47,6 +47,10 @@ class Transfer {
   [[nodiscard]] EasyHandle take_easy() { return std::move(easy_); }
   [[nodiscard]] const Request& request() const { return request_; }
   [[nodiscard]] bool is_download() const { return request_.kind == RequestKind::download; }
+  /// A service that the person named, not Apple: it may be in the house, without TLS, and hears our own name.
+  [[nodiscard]] bool is_own_service() const {
+    return request_.kind == RequestKind::immich || request_.kind == RequestKind::notification;
+  }
   /// True where it waits for the rate limit; resume() offers its bytes again.
   [[nodiscard]] bool over_rate() const { return over_rate_; }
 

@@ -66,15 +66,11 @@ Result<void> sync_path(const std::string& folder) {
   return sync_folder(fd, folder);
 }
 
-Result<void> write_and_rename(Fd fd, const std::string& temporary, const std::string& path, std::string_view content,
-                              mode_t mode) {
-  // The process's umask must not decide who can read a session file.
-  if (::fchmod(fd.get(), mode) != 0) return fail(file_error(errno, "set the mode of", temporary));
-  I2I_TRY(write_all(fd, content, path));
-  I2I_TRY(sync_file(fd, path));
-  fd.reset();
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(file_error(errno, "write", path));
-  return {};
+std::string temporary_beside(const std::string& path) { return path + "." + hex_encode(random_bytes(6)) + ".new"; }
+
+Fd open_new(const std::string& path, mode_t mode) {
+  return Fd(retry_interrupted(
+      [&] { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode); }));
 }
 
 Result<void> make_directory(const std::string& path, mode_t mode) {
@@ -192,16 +188,63 @@ Result<std::string> read_small_file(const std::string& path, std::size_t limit_b
   }
 }
 
-Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode) {
-  const std::string temporary = path + "." + hex_encode(random_bytes(6)) + ".new";
-  Fd fd(retry_interrupted(
-      [&] { return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode); }));
-  if (!fd.valid()) return fail(file_error(errno, "write", path));
-  if (auto written = write_and_rename(std::move(fd), temporary, path, content, mode); !written) {
-    ::unlink(temporary.c_str());
-    return written;
+Result<void> try_to_write(const std::string& path) {
+  struct stat status {};
+  if (path.empty() || path.back() == '/' || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
+    return fail(file_error(EISDIR, "write", path));
   }
-  return sync_path(parent_of(path));
+  const std::string temporary = temporary_beside(path);
+  const Fd fd = open_new(temporary, 0600);
+  if (!fd.valid()) return fail(file_error(errno, "write", path));
+  ::unlink(temporary.c_str());
+  return {};
+}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      buffer_(std::move(other.buffer_)),
+      fd_(std::move(other.fd_)) {}
+
+NewFile::~NewFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<NewFile> NewFile::begin(const std::string& path, mode_t mode) {
+  std::string temporary = temporary_beside(path);
+  Fd fd = open_new(temporary, mode);
+  if (!fd.valid()) return fail(file_error(errno, "write", path));
+  NewFile made(path, std::move(temporary), std::move(fd));
+  // The process's umask must not decide who can read a session file.
+  if (::fchmod(made.fd_.get(), mode) != 0) return fail(file_error(errno, "set the mode of", made.temporary_));
+  return made;
+}
+
+Result<void> NewFile::write(std::string_view bytes) {
+  constexpr std::size_t kPiece = std::size_t{64} << 10;
+  buffer_ += bytes;
+  return buffer_.size() < kPiece ? Result<void>{} : flush();
+}
+
+Result<void> NewFile::flush() {
+  auto written = write_all(fd_, buffer_, path_);
+  buffer_.clear();
+  return written;
+}
+
+Result<void> NewFile::finish() {
+  I2I_TRY(flush());
+  I2I_TRY(sync_file(fd_, path_));
+  fd_.reset();
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) return fail(file_error(errno, "write", path_));
+  temporary_.clear();
+  return sync_path(parent_of(path_));
+}
+
+Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode) {
+  I2I_ASSIGN(auto file, NewFile::begin(path, mode));
+  I2I_TRY(file.write(content));
+  return file.finish();
 }
 
 Result<void> make_directories(const std::string& path, mode_t mode) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 
@@ -32,6 +33,8 @@ struct Log {
   LogFormat format = LogFormat::text;
   std::atomic<int> most_detailed = -1;  // nothing before log_setup
   std::atomic<void (*)() noexcept> before_line = nullptr;
+  std::size_t keep = 0;
+  std::deque<std::string> kept;
 };
 
 Log& the_log() {
@@ -57,11 +60,28 @@ bool log_enabled(LogLevel level) noexcept { return static_cast<int>(level) <= th
 
 void log_before_line(void (*hook)() noexcept) noexcept { the_log().before_line = hook; }
 
+void log_keep_last(std::size_t lines) {
+  Log& log = the_log();
+  const std::lock_guard lock(log.mutex);
+  log.keep = lines;
+  while (log.kept.size() > lines) log.kept.pop_front();
+}
+
+std::vector<std::string> log_last_lines() {
+  Log& log = the_log();
+  const std::lock_guard lock(log.mutex);
+  return {log.kept.begin(), log.kept.end()};
+}
+
 void log_line(LogLevel level, std::string_view line) {
   if (!log_enabled(level)) return;
   Log& log = the_log();
   const std::lock_guard lock(log.mutex);
   if (auto* hook = log.before_line.load()) hook();
+  if (log.keep > 0) {
+    if (log.kept.size() == log.keep) log.kept.pop_front();
+    log.kept.push_back(fmt::format("{} {}", word_of(level).text, escape_for_terminal(line)));
+  }
   if (log.format == LogFormat::json) {
     log.logger->log(spdlog::level::info,
                     fmt::format(R"("level":"{}","message":{})", word_of(level).json, quote_json(line)));

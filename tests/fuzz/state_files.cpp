@@ -1,6 +1,8 @@
-// The small files of our own that others can get at: the session, the holds, the volume's marker.
+// The small files that others can get at: the session, the holds, the volume's marker, what was told, who is told.
 
 #include "app/holds_decode.hpp"
+#include "app/notify_file_decode.hpp"
+#include "app/telling_state_decode.hpp"
 #include "app/volume_marker_decode.hpp"
 #include "fuzz/fuzz.hpp"
 #include "i2i/icloud/session.hpp"
@@ -8,7 +10,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace i2i;
   fuzz::Input input(data, size);
-  const unsigned which = input.choice(3);
+  const unsigned which = input.choice(5);
   const std::string text = input.rest();
   if (which == 0) {
     if (const auto session = icloud::decode_session(text)) {
@@ -21,6 +23,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else if (which == 1) {
     if (const auto holds = app::decode_holds(text)) {
       fuzz::demand(app::decode_holds(app::encode_holds(*holds)) == holds, "holds are written as they were read");
+    }
+  } else if (which == 3) {
+    if (const auto state = app::decode_telling_state(text)) {
+      fuzz::demand(app::decode_telling_state(app::encode_telling_state(*state)) == state,
+                   "what was told is written as it was read");
+    }
+  } else if (which == 4) {
+    if (const auto targets = app::decode_notify_file(text)) {
+      for (const auto& target : *targets) {
+        fuzz::demand(!target.host.empty() && text.find(target.url.reveal()) != std::string::npos,
+                     "an address is one of the file's");
+      }
     }
   } else if (const auto marker = app::decode_marker(text)) {
     const auto& id = marker->volume_id;

@@ -58,6 +58,9 @@ struct AccountPaths {
   /// What verify found safe to delete in iCloud, for a person to act on.
   [[nodiscard]] std::string safe_list() const { return folder + "/safe-to-delete.txt"; }
   [[nodiscard]] std::string holds() const { return folder + "/holds.json"; }
+  /// What people were told, and the figures of the last runs.
+  [[nodiscard]] std::string telling() const { return folder + "/telling.json"; }
+  [[nodiscard]] std::string telling_lock() const { return folder + "/telling.lock"; }
 };
 
 /// Trimmed and lower-cased, as Apple compares it.

@@ -243,7 +243,11 @@ struct VerifyReport {
   std::optional<RestoreSample> restore_sample;  // nullopt: not asked for
   std::vector<Difference> differences;
   std::int64_t queued_for_repair = 0;
-  bool quick = false;  // size and modification time were trusted
+  std::string photos_dir;
+  bool icloud_asked = false;     // else what iCloud has is what the last run knew
+  bool volume_asked = false;     // immich.asked says the same of Immich
+  bool quick = false;            // size and modification time were trusted
+  std::optional<double> subset;  // this part of the placed files was read; nullopt: all
   /// All that was asked for was looked at to the end; what was not is not proven.
   bool finished = false;
   [[nodiscard]] bool complete() const { return finished && differences.empty() && pending == 0 && immich.unread == 0; }
@@ -271,6 +275,21 @@ struct StatusReport {
   std::vector<Run> last_runs;
   std::int64_t pending = 0;
   std::string advice;
+  struct Manifest {
+    std::string file;
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;  // of them
+  };
+  std::optional<Manifest> manifest;  // nullopt: not asked for
+};
+
+struct DoctorReport {
+  struct Check {
+    std::string name;
+    std::string message;               // what is well
+    std::optional<util::Error> fault;  // else what is not, and its remedy
+  };
+  std::vector<Check> checks;
 };
 
 /// Where a run stands, for a progress line.

@@ -9,6 +9,7 @@
 #include "i2i/app/account.hpp"
 #include "i2i/app/import.hpp"
 #include "i2i/app/sync.hpp"
+#include "i2i/app/telling.hpp"
 #include "i2i/util/log.hpp"
 #include "i2i/util/result.hpp"
 
@@ -20,6 +21,7 @@ struct GlobalOptions {
   app::AccountOptions account;
   std::string photos_dir;
   std::string password_file;
+  app::TellOptions tell;
   bool json = false;
   util::LogLevel log_level = util::LogLevel::info;
   util::LogFormat log_format = util::LogFormat::text;
@@ -57,10 +59,10 @@ struct VerifyWish {
   std::size_t restore_sample = 0;
   bool list_safe_to_delete = false;
   std::chrono::seconds older_than{0};
-  std::string report;
+  std::string report;  // .json or .html; "": none
 };
 
-enum class Command { auth, sync, import, verify, status };
+enum class Command { auth, sync, import, verify, status, doctor };
 const char* to_string(Command command);
 
 struct Invocation {
@@ -71,6 +73,7 @@ struct Invocation {
   app::ImportOptions import;
   ImmichFiles immich;
   VerifyWish verify;
+  std::string manifest;  // of status: the file of the list; "": none
 };
 
 /// What to do instead of running: print this text (help, version) and end.

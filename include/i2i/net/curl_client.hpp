@@ -26,7 +26,8 @@ struct CurlOptions {
 /// The only user of libcurl: one thread runs its multi interface (HTTP/2 where offered, connections reused), with one
 /// cookie jar (RFC 6265, libcurl's own) for the requests that ask for it. Bodies for a sink come over HTTP/1.1, one
 /// connection each, so that a sink that says later holds back its own connection only.
-/// Plain http is for loopback hosts and RequestKind::immich only; a request to elsewhere ends in refused, unsent.
+/// Plain http is for loopback hosts, RequestKind::immich and RequestKind::notification only; a request to elsewhere
+/// ends in refused, unsent.
 class CurlClient : public HttpClient {
  public:
   /// usage where ca_file cannot be read.

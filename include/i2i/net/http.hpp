@@ -39,8 +39,9 @@ class Headers {
 /// Whether the account's cookie jar takes part. Content URLs and Immich never see it.
 enum class CookieUse { none, account };
 
-/// What a request is for; the counters of the JSON result are by this.
-enum class RequestKind { auth, catalogue, download, immich };
+/// What a request is for; the counters of the JSON result are by the first four. The path of a notification's address
+/// is a secret.
+enum class RequestKind { auth, catalogue, download, immich, notification };
 
 /// Takes a body as it arrives, on the transfer thread; must not block. Only bodies of 200 and 206 come here, all others
 /// are collected into Response::body.
@@ -101,6 +102,9 @@ class HttpClient {
   /// Submits and waits.
   util::Result<Response> perform(Request request);
 };
+
+/// A date as header fields have it (RFC 9110 §5.6.7), and odder spellings; nullopt where it is none.
+std::optional<util::UnixMillis> parse_http_date(const std::string& value);
 
 /// Retry-After as seconds from now: its number form, or its date form (RFC 9110 §10.2.3; Apple's odd date spellings
 /// too). A date in the past gives zero; nullopt where the text is neither.

@@ -67,6 +67,31 @@ Result<FileFacts> facts_of(const Fd& fd, std::string_view path);
 Result<std::string> read_small_file(const std::string& path, std::size_t limit_bytes = 1 << 20);
 /// Written beside, fsynced, renamed over, folder fsynced: old or new content, never half. mode e.g. 0600.
 Result<void> write_file_atomic(const std::string& path, std::string_view content, mode_t mode);
+/// A file that is written piece by piece beside its name and comes to that name whole: finish flushes it, renames it
+/// over what is there, and flushes the folder. Without finish nothing is left of it.
+class NewFile {
+ public:
+  static Result<NewFile> begin(const std::string& path, mode_t mode);
+  NewFile(NewFile&& other) noexcept;
+  NewFile& operator=(NewFile&&) = delete;
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile();
+  Result<void> write(std::string_view bytes);
+  Result<void> finish();
+
+ private:
+  NewFile(std::string path, std::string temporary, Fd fd)
+      : path_(std::move(path)), temporary_(std::move(temporary)), fd_(std::move(fd)) {}
+  Result<void> flush();
+  std::string path_;
+  std::string temporary_;  // "" once it has its name
+  std::string buffer_;
+  Fd fd_;
+};
+/// Whether write_file_atomic could write there now: makes the file beside it, and takes that away again. For a person
+/// who would else wait for hours, and then learn that the folder is not there.
+Result<void> try_to_write(const std::string& path);
 /// mkdir -p with this mode for the folders it makes.
 Result<void> make_directories(const std::string& path, mode_t mode);
 

@@ -4,8 +4,10 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace i2i::util {
 
@@ -17,6 +19,9 @@ void log_setup(LogLevel level, LogFormat format);
 [[nodiscard]] bool log_enabled(LogLevel level) noexcept;
 /// Called before each line, so that a progress line on the same terminal can be cleared. nullptr: none.
 void log_before_line(void (*hook)() noexcept) noexcept;
+/// The last lines that were written, as text and oldest first: at most as many as log_keep_last said, 0 at first.
+void log_keep_last(std::size_t lines);
+std::vector<std::string> log_last_lines();
 /// One line; control characters in it are escaped. Any thread.
 void log_line(LogLevel level, std::string_view line);
 

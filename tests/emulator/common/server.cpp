@@ -5,8 +5,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <stdexcept>
 #include <thread>
 
@@ -72,6 +74,14 @@ Request to_request(const httplib::Request& from) {
   return request;
 }
 
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  std::array<char, 64> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &parts));
+  return {text.data(), size};
+}
+
 /// Sleeps so that sent bytes take as long as the rate wants.
 void pace(std::chrono::steady_clock::time_point start, std::uint64_t sent, std::uint64_t bytes_per_second) {
   if (bytes_per_second == 0) return;
@@ -134,6 +144,10 @@ class HttpServer::Impl {
         const_cast<httplib::Request&>(request).headers.emplace("Content-Length", "0");  // NOLINT(*-const-cast)
       }
       return httplib::Server::HandlerResponse::Unhandled;
+    });
+    // RFC 9110 §6.6.1: an origin server with a clock sends it.
+    server_->set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
+      if (!response.has_header("Date")) response.set_header("Date", http_date());
     });
     const auto serve = [this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);

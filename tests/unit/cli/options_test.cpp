@@ -165,6 +165,13 @@ std::vector<Row> rows(const Environment& environment) {
        {"icloud", "volume,immich", "icloud,volume"},
        {"icloud", "volume,immich", "icloud,volume"},
        [](const I& i) { return joined(i.verify.against); }},
+      text("status", "manifest", "", [](const I& i) { return i.manifest; }),
+      {"verify",
+       "report",
+       "",
+       {"a.html", "/b/c.json", "c.HTML"},
+       {"a.html", "/b/c.json", "c.HTML"},
+       [](const I& i) { return i.verify.report; }},
   };
 }
 
@@ -448,6 +455,8 @@ TEST_CASE("what cannot be meant is refused with a sentence") {
       {{"auth", "--check", "--logout"}, "--logout"},
       {{"import", "--timeout", "-1h"}, "--timeout"},
       {{"verify", "--against", "icloud,moon"}, "not 'moon'"},
+      {{"verify", "--report", "report.pdf"}, "--report wants a file that ends in .html or .json, not 'report.pdf'"},
+      {{"verify", "--report", "html"}, "not 'html'"},
       {{"--region", "mars", "sync"}, "--region"},
       {{"--log-level", "loud", "sync"}, "--log-level"},
       {{"--log-format", "xml", "sync"}, "--log-format"},

@@ -163,6 +163,11 @@ inline i2i::cli::CommandResult verify_result() {
   report.excluded = {{"album", 11}, {"hidden", 10}};
   report.pending = 12;
   report.unavailable = 13;
+  report.photos_dir = "/photos/" + kHostile;
+  report.icloud_asked = true;
+  report.volume_asked = true;
+  report.subset = 0.75;
+  report.queued_for_repair = 2;
   report.differences = {{"2024/" + kHostile, "A1", "volume", "the bytes differ: " + kHostile,
                          "icloud2immich verify --repair, then icloud2immich sync"}};
   made.report = report;
@@ -181,6 +186,20 @@ inline i2i::cli::CommandResult status_result() {
                       {"import", kStart - 7'200'000, std::nullopt, 0, ""}};
   report.pending = 5;
   report.advice = "5 files are pending: icloud2immich sync";
+  report.manifest = i2i::app::StatusReport::Manifest{"/photos/" + kHostile, 48'000, 234'567'890'123};
+  made.report = report;
+  return made;
+}
+
+inline i2i::cli::CommandResult doctor_result() {
+  auto made = result("doctor");
+  i2i::app::DoctorReport report;
+  report.checks = {
+      {"state", "/state/you@example.com can be written to, and is closed to others", std::nullopt},
+      {"immich-key", "",
+       i2i::util::Error{i2i::util::ErrorCode::immich_refused, "the key of " + kHostile + " lacks album.create",
+                        "Add it in Immich.", std::nullopt}}};
+  made.exit_code = 8;
   made.report = report;
   return made;
 }

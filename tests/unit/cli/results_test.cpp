@@ -58,8 +58,8 @@ std::vector<Kind> kinds() {
   const std::vector<std::string> session{"session", "session.state", "session.signed_in_at",
                                          "session.trusted_until_estimate"};
   auto status = session;
-  status.insert(status.end(),
-                {"ledger", "ledger.assets", "ledger.files", "ledger.bytes", "last_runs", "pending", "advice"});
+  status.insert(status.end(), {"ledger", "ledger.assets", "ledger.files", "ledger.bytes", "last_runs", "pending",
+                               "manifest", "advice"});
   return {
       {"auth", Command::auth, auth_result(), session},
       {"sync",
@@ -151,6 +151,11 @@ std::vector<Kind> kinds() {
         "excluded",
         "pending",
         "unavailable",
+        "photos_dir",
+        "against",
+        "quick",
+        "subset",
+        "queued_for_repair",
         "differences",
         "differences[].path",
         "differences[].asset",
@@ -160,6 +165,10 @@ std::vector<Kind> kinds() {
         "sentence",
         "verdict"}},
       {"status", Command::status, status_result(), status},
+      {"doctor",
+       Command::doctor,
+       doctor_result(),
+       {"checks", "checks[].name", "checks[].ok", "checks[].message", "checks[].remedy"}},
   };
 }
 

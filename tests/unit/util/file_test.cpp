@@ -108,6 +108,56 @@ TEST_CASE("an atomic write replaces a link, not what it points to") {
   CHECK(folder.read("session") == "new");
 }
 
+TEST_CASE("a file written piece by piece has its name when it is whole, and leaves nothing else") {
+  const TempFolder folder;
+  folder.write("list", "old");
+  {
+    auto file = NewFile::begin(folder.path("list"), 0640);
+    REQUIRE(file);
+    REQUIRE(file->write(std::string(100'000, 'a')));
+    REQUIRE(file->write("b"));
+    CHECK(folder.read("list") == "old");
+    NewFile moved = *std::move(file);
+    REQUIRE(moved.finish());
+  }
+  CHECK(folder.read("list") == std::string(100'000, 'a') + "b");
+  CHECK(mode_of(folder.path("list")) == 0640);
+  {
+    auto given_up = NewFile::begin(folder.path("list"), 0600);
+    REQUIRE(given_up);
+    REQUIRE(given_up->write("half"));
+  }
+  CHECK(folder.read("list").size() == 100'001);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+  CHECK_FALSE(NewFile::begin(folder.path("absent/list"), 0600));
+}
+
+TEST_CASE("whether a file could be written is tried, and nothing of it stays") {
+  const TempFolder folder;
+  folder.write("there", "precious");
+  std::filesystem::create_directory(folder.path("folder"));
+  const struct {
+    const char* what;
+    std::string path;
+    bool could;
+  } rows[] = {
+      {"a new file", folder.path("new"), true},
+      {"one that is there", folder.path("there"), true},
+      {"a folder that is absent", folder.path("absent/new"), false},
+      {"a file as folder", folder.path("there/new"), false},
+      {"a folder", folder.path("folder"), false},
+      {"a folder by its slash", folder.path("folder/"), false},
+      {"nowhere", "", false},
+      {"a file system without files of ours", "/proc/new", false},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(try_to_write(row.path).has_value() == row.could);
+  }
+  CHECK(folder.read("there") == "precious");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
+}
+
 TEST_CASE("folders are made on the way") {
   const TempFolder folder;
   const Umask usual(022);

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "/setup/ws/1";
 constexpr int kTermsVersion = 21;
-constexpr std::int64_t kTrustMs = std::int64_t{90} * 86400 * 1000;
 
 std::string text_in(const nlohmann::json& body, const char* name) {
   const auto found = body.find(name);
@@ -151,8 +150,8 @@ void SetupService::add_cookies(Response& response, const WebSessions::Session& s
     response.headers.add("Set-Cookie", cookie);
   }
   if (session.trusted) {
-    response.headers.add("Set-Cookie",
-                         sessions_.long_cookie("X-APPLE-WEBAUTH-HSA-TRUST", tokens_.issue_trust_mark(), kTrustMs));
+    response.headers.add("Set-Cookie", sessions_.long_cookie("X-APPLE-WEBAUTH-HSA-TRUST", tokens_.issue_trust_mark(),
+                                                             sessions_.trust_left_ms(session)));
   }
   if (!account_.adp && !session.owes_code && !owes_repair) {
     for (const auto& cookie : sessions_.pcs_cookies(

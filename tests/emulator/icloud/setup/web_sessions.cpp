@@ -11,6 +11,7 @@ namespace emulator::icloud {
 namespace {
 
 constexpr std::int64_t kDayMs = std::int64_t{86400} * 1000;
+constexpr std::int64_t kTrustMs = 90 * kDayMs;
 /// Answers in flight each bring a new token value; a client that runs several at once may keep any of them.
 constexpr std::size_t kKeptTokens = 64;
 
@@ -120,7 +121,8 @@ WebSessions::Session WebSessions::open(const std::string& context, bool trusted,
   session.trusted = trusted;
   session.owes_code = owes_code;
   session.extended = extended;
-  session.expires_ms = now_() + (trusted && extended ? knobs_.trusted_life_ms : knobs_.life_ms);
+  session.trusted_until_ms = now_() + kTrustMs;
+  put_forward_locked(session);
   sessions_[session.id] = session;
   return session;
 }
@@ -146,8 +148,23 @@ void WebSessions::renew(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
-  auto& session = found->second;
+  put_forward_locked(found->second);
+}
+
+void WebSessions::put_forward_locked(Session& session) const {
   session.expires_ms = now_() + (session.trusted && session.extended ? knobs_.trusted_life_ms : knobs_.life_ms);
+  if (session.trusted && !knobs_.trust_renews) {
+    session.expires_ms = std::min(session.expires_ms, session.trusted_until_ms);
+  }
+}
+
+std::int64_t WebSessions::trust_left_locked(const Session& session) const {
+  return knobs_.trust_renews ? kTrustMs : session.trusted_until_ms - now_();
+}
+
+std::int64_t WebSessions::trust_left_ms(const Session& session) {
+  const std::lock_guard lock(mutex_);
+  return trust_left_locked(session);
 }
 
 void WebSessions::grant_pcs(const std::string& id, std::int64_t until_ms) {
@@ -171,8 +188,8 @@ std::vector<std::string> WebSessions::login_cookies(const Session& session, bool
   out.push_back(cookie("X-APPLE-WEBAUTH-VALIDATE", opaque("v=1:t=Cw==BST_IAAAAAAABLw"), 0, false));
   out.push_back(session.owes_code ? cookie("X-APPLE-WEBAUTH-HSA-LOGIN", opaque("v=2:t=Cw==BST_IAAAAAAABLw"), 0)
                                   : cookie("X-APPLE-WEBAUTH-HSA-LOGIN", quoted(""), 0));
-  out.push_back(
-      cookie("X-APPLE-WEBAUTH-USER", quoted("v=1:s=1:d=" + account_.dsid), (session.trusted ? 90 : 30) * kDayMs));
+  out.push_back(cookie("X-APPLE-WEBAUTH-USER", quoted("v=1:s=1:d=" + account_.dsid),
+                       session.trusted ? trust_left_locked(session) : 30 * kDayMs));
   out.push_back(cookie("X_APPLE_WEB_KB-ONHCNAXFAIPPFDMR5UZVNO6NIMY", opaque("v=1:t=Cw==BST_IAAAAAAABLw"), 60 * kDayMs));
   out.push_back(cookie("X-APPLE-DS-WEB-SESSION-TOKEN", quoted(to_base64(random_bytes(random_, 96))), 30 * kDayMs));
   if (owes_repair) {
@@ -243,6 +260,7 @@ WebSessionKnobs web_session_knobs_from_json(const nlohmann::json& json, WebSessi
   KnobReader reader("sessions", json);
   reader.value("life_ms", knobs.life_ms)
       .value("trusted_life_ms", knobs.trusted_life_ms)
+      .value("trust_renews", knobs.trust_renews)
       .value("dies_at_ms", knobs.dies_at_ms)
       .value("dies_after_requests", knobs.dies_after_requests)
       .value("expired_status", knobs.expired_status)

@@ -22,6 +22,9 @@ struct WebSessionKnobs {
   /// Life of a session from its accountLogin or validate (ms). §4.6: hours without trust, weeks with it.
   std::int64_t life_ms = std::int64_t{8} * 3600 * 1000;
   std::int64_t trusted_life_ms = std::int64_t{30} * 86400 * 1000;
+  /// Whether a validate puts forward the end of trust, which a sign-in sets at 90 days; else the session ends with it
+  /// (§4.6: 30, 60 and 90 days are reported).
+  bool trust_renews = true;
   /// Every session dies at this time (ms since 1970); 0: never.
   std::int64_t dies_at_ms = 0;
   /// Every session alive now dies after so many more ck requests; -1: never. Counts down.
@@ -59,8 +62,9 @@ class WebSessions {
     std::string pcs_value;    // of the PCS cookies
     std::int64_t expires_ms = 0;
     std::int64_t pcs_expires_ms = 0;  // 0: no consent
-    bool trusted = false;             // the browser is trusted
-    bool owes_code = false;           // second factor still owed: no -TOKEN cookie
+    std::int64_t trusted_until_ms = 0;
+    bool trusted = false;    // the browser is trusted
+    bool owes_code = false;  // second factor still owed: no -TOKEN cookie
     bool extended = false;
   };
   Session open(const std::string& context, bool trusted, bool owes_code, bool extended);
@@ -78,6 +82,8 @@ class WebSessions {
   std::vector<std::string> login_cookies(const Session& session, bool owes_repair);
   /// X-APPLE-WEBAUTH-PCS-<App> for each of the apps.
   std::vector<std::string> pcs_cookies(const Session& session, const std::vector<std::string>& apps);
+  /// How long the browser is trusted from now on (ms).
+  std::int64_t trust_left_ms(const Session& session);
   /// One cookie of a long life, value in quotes.
   std::string long_cookie(const std::string& name, const std::string& value, std::int64_t life_ms);
   /// Set-Cookie values that remove what a login set.
@@ -96,6 +102,8 @@ class WebSessions {
  private:
   Session* find_locked(const Request& request);
   [[nodiscard]] bool alive_locked(const Session& session) const;
+  [[nodiscard]] std::int64_t trust_left_locked(const Session& session) const;
+  void put_forward_locked(Session& session) const;
   [[nodiscard]] Response refusal_locked(int status, std::string_view code, std::string_view reason);
   std::string new_token_locked(const Session& session);
   [[nodiscard]] std::string cookie(const std::string& name, const std::string& value, std::int64_t life_ms,
