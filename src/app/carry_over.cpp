@@ -140,11 +140,29 @@ Result<void> CarryOver::one_album(const std::string& zone, const std::string& al
   if (row != sent_albums.end()) return change_album(row->second, name, contents);
   if (contents.empty()) return {};  // made once it has a member
   I2I_ASSIGN(const auto ids, ids_of(contents));
-  I2I_ASSIGN(const auto created, of_immich(access_.owner().create_album(name, ids)));
+  I2I_ASSIGN(const auto own, own_.find(zone, album, name, ids));
+  if (own) return take_up(zone, album, name, contents, *own);
+  const auto description = "From iCloud (" + OwnAlbums::mark(zone, album) + ")";
+  I2I_ASSIGN(const auto created, of_immich(access_.owner().create_album(name, description, ids)));
   I2I_TRY(imports.put_album({zone, album, created.id, name}));
   I2I_TRY(imports.set_members_sent(zone, album, contents));
   ++report_.albums.created;
   return {};
+}
+
+Result<void> CarryOver::take_up(const std::string& zone, const std::string& album, const std::string& name,
+                                const std::vector<model::Checksum>& contents, const OwnAlbum& own) {
+  ledger::Imports imports(ledger_);
+  // Under the name it has there: a person may have chosen that one.
+  const ledger::ImportedAlbum row{zone, album, own.id, name};
+  std::vector<model::Checksum> there;
+  for (const auto& checksum : contents) {
+    I2I_ASSIGN(const auto asset, imports.asset(checksum));
+    if (asset && own.members.contains(asset->asset_id)) there.push_back(checksum);
+  }
+  I2I_TRY(imports.put_album(row));
+  I2I_TRY(imports.set_members_sent(zone, album, there));
+  return change_album(row, name, contents);
 }
 
 Result<void> CarryOver::change_album(const ledger::ImportedAlbum& album, const std::string& name,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/carried.hpp"
+#include "app/own_albums.hpp"
 #include "i2i/app/report.hpp"
 #include "i2i/ledger/ledger.hpp"
 #include "i2i/model/checksum.hpp"
@@ -17,7 +18,12 @@ namespace i2i::app {
 class CarryOver {
  public:
   CarryOver(ImmichAccess& access, ledger::Ledger& ledger, Carried& carried, std::stop_token stop, ImportReport& report)
-      : access_(access), ledger_(ledger), carried_(carried), stop_(std::move(stop)), report_(report) {}
+      : access_(access),
+        ledger_(ledger),
+        carried_(carried),
+        stop_(std::move(stop)),
+        report_(report),
+        own_(access, ledger) {}
 
   util::Result<void> favorites();
   util::Result<void> hidden();
@@ -34,6 +40,9 @@ class CarryOver {
   using SentAlbums = std::map<std::pair<std::string, std::string>, ledger::ImportedAlbum>;  // by zone and record
   util::Result<void> one_album(const std::string& zone, const std::string& album, const std::string& name,
                                const std::vector<model::Checksum>& contents, const SentAlbums& sent_albums);
+  /// An album that an earlier import made, and no ledger knows of: what it lacks is added, what else is in it stays.
+  util::Result<void> take_up(const std::string& zone, const std::string& album, const std::string& name,
+                             const std::vector<model::Checksum>& contents, const OwnAlbum& own);
   util::Result<void> change_album(const ledger::ImportedAlbum& album, const std::string& name,
                                   const std::vector<model::Checksum>& contents);
   /// Of albums that iCloud has no more: what came from there is taken out.
@@ -46,6 +55,7 @@ class CarryOver {
   Carried& carried_;
   std::stop_token stop_;
   ImportReport& report_;
+  OwnAlbums own_;
 };
 
 }  // namespace i2i::app

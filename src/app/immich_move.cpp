@@ -115,6 +115,7 @@ Result<void> move_library(ImmichAccess& access, ledger::Ledger& ledger, MovedLib
     }
   }
   std::vector<std::string> paths;
+  paths.reserve(library.import_paths.size());
   for (const auto& path : library.import_paths) paths.push_back(without_slash(path) == moved.from ? to : path);
   if (!seen) {
     I2I_ASSIGN(const bool taken, takes(access, library.id, paths, access.container_path(sentinel)));

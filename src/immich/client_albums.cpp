@@ -29,12 +29,13 @@ Result<void> Client::for_each_album_asset(const std::string& id,
   return search_all({.album_id = id, .with_deleted = true}, visit);
 }
 
-Result<Album> Client::create_album(const std::string& name, const std::vector<std::string>& asset_ids) {
+Result<Album> Client::create_album(const std::string& name, const std::string& description,
+                                   const std::vector<std::string>& asset_ids) {
   const std::span<const std::string> ids(asset_ids);
   const std::size_t first = std::min(ids.size(), kMemberBatch);
   I2I_ASSIGN(const std::string body, call({.method = Method::post,
                                            .path = "/albums",
-                                           .body = encode_new_album(name, ids.first(first)),
+                                           .body = encode_new_album(name, description, ids.first(first)),
                                            .effect = Effect::once,
                                            .needs = "album.create"}));
   I2I_ASSIGN(Album album, decode_album(body));

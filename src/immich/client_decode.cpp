@@ -61,6 +61,7 @@ Result<Album> album_of(const Json& json) {
   Album album;
   album.id = text_or(json, "id");
   album.name = text_or(json, "albumName");
+  album.description = text_or(json, "description");
   album.asset_count = integer_or(json, "assetCount");
   if (album.id.empty()) return unexpected_body("an album");
   return album;

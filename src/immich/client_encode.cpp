@@ -43,8 +43,9 @@ std::string encode_live_video(const std::string& video_id) {
   return dump_json({{"livePhotoVideoId", video_id.empty() ? Json() : Json(video_id)}});
 }
 
-std::string encode_new_album(const std::string& name, std::span<const std::string> asset_ids) {
-  return dump_json({{"albumName", name}, {"assetIds", list(asset_ids)}});
+std::string encode_new_album(const std::string& name, const std::string& description,
+                             std::span<const std::string> asset_ids) {
+  return dump_json({{"albumName", name}, {"description", description}, {"assetIds", list(asset_ids)}});
 }
 
 std::string encode_album_name(const std::string& name) { return dump_json({{"albumName", name}}); }

@@ -19,7 +19,8 @@ std::string encode_favorite(bool favorite);
 std::string encode_visibility(const std::string& visibility);
 /// "" unlinks.
 std::string encode_live_video(const std::string& video_id);
-std::string encode_new_album(const std::string& name, std::span<const std::string> asset_ids);
+std::string encode_new_album(const std::string& name, const std::string& description,
+                             std::span<const std::string> asset_ids);
 std::string encode_album_name(const std::string& name);
 std::string encode_new_stack(std::span<const std::string> asset_ids);
 std::string encode_stack_primary(const std::string& asset_id);

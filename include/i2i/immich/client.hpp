@@ -79,6 +79,7 @@ struct AssetInfo {
 struct Album {
   std::string id;
   std::string name;
+  std::string description;
   std::int64_t asset_count = 0;
 };
 
@@ -159,7 +160,8 @@ class Client {
   /// there is no such album.
   util::Result<void> for_each_album_asset(const std::string& id,
                                           const std::function<util::Result<void>(const AssetInfo&)>& visit);
-  util::Result<Album> create_album(const std::string& name, const std::vector<std::string>& asset_ids);
+  util::Result<Album> create_album(const std::string& name, const std::string& description,
+                                   const std::vector<std::string>& asset_ids);
   util::Result<void> rename_album(const std::string& id, const std::string& name);
   /// Ids really added (already there counts as added); batches inside.
   util::Result<std::size_t> add_to_album(const std::string& id, const std::vector<std::string>& asset_ids);

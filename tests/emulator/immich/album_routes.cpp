@@ -120,6 +120,24 @@ Response change(Call& call) {
   return json_response(200, render_album(call.world, album, WithAssets::no));
 }
 
+Response share(Call& call) {
+  Fields fields = call.fields();
+  const Json* const members = fields.raw("albumUsers");
+  fields.done();
+  Album& album = find(call, call.id(), Right::own, "album.share");
+  for (const Json& member : members == nullptr ? Json::array() : *members) {
+    Fields entry(member, call.version());
+    const auto user_id = entry.uuid("userId", Need::required);
+    const auto role = entry.choice("role", {"editor", "viewer"});
+    entry.done();
+    if (call.world.user(*user_id) == nullptr) refuse(400, "User not found");
+    if (role_of(album, *user_id) != nullptr) refuse(400, "User already added");
+    album.shared_with.emplace_back(*user_id, role.value_or("editor"));
+  }
+  album.updated_at = call.world.now();
+  return json_response(200, render_album(call.world, album, WithAssets::no));
+}
+
 Response remove(Call& call) {
   const std::string id = find(call, call.id(), Right::own, "album.delete").id;
   std::erase_if(call.world.albums, [&](const Album& album) { return album.id == id; });
@@ -202,6 +220,7 @@ void add_album_routes(Router& router) {
   router.add({"POST", "/albums", Access::key, "album.create", create});
   router.add({"GET", "/albums/:id", Access::key, "album.read", get});
   router.add({"PATCH", "/albums/:id", Access::key, "album.update", change});
+  router.add({"PUT", "/albums/:id/users", Access::key, "albumUser.create", share});
   router.add({"DELETE", "/albums/:id", Access::key, "album.delete", remove});
   router.add({"PUT", "/albums/assets", Access::key, "albumAsset.create", add_to_many, {1, 140, 0}});
   router.add({"PUT", "/albums/:id/assets", Access::key, "albumAsset.create", add_assets});

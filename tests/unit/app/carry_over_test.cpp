@@ -189,6 +189,101 @@ TEST_CASE("an album that a person deleted in Immich is not made again") {
   CHECK(world.sent().empty());
 }
 
+TEST_CASE("albums of two libraries with one record name do not mix") {
+  World world;
+  world.photo("a");
+  world.add_to_album("AL", "Holiday", "a");
+  i2i::model::Master master = ledger_test::master("M-s", checksum_of("s"));
+  i2i::model::Album record;
+  record.name_id = "AL";
+  record.title = "Holiday";
+  world.put(kShared, {master, ledger_test::asset("s", "M-s"), record, i2i::model::Membership{"s-IN-AL", "s", "AL", 0}});
+  world.file("2024/s.HEIC", "s", "id-s");
+  CHECK(world.run(&CarryOver::albums).albums.created == 2);
+  auto sent = world.sent();
+  REQUIRE(sent.size() == 2);
+  CHECK_THAT(sent[0], ContainsSubstring(R"(["id-a"])"));
+  CHECK_THAT(sent[1], ContainsSubstring(R"(["id-s"])"));
+  world.put(kShared, {i2i::model::Tombstone{"s-IN-AL"}, i2i::model::Tombstone{"AL"}});
+  CHECK(world.run(&CarryOver::albums).albums.updated == 1);
+  sent = world.sent();
+  REQUIRE(sent.size() == 1);
+  CHECK_THAT(sent[0], ContainsSubstring("DELETE /albums/album2/assets") && ContainsSubstring(R"(["id-s"])"));
+}
+
+TEST_CASE("an album that an earlier import made is known again without a ledger of it") {
+  const auto mark = i2i::app::OwnAlbums::mark(kPrimary.name, "AL");
+  struct Row {
+    const char* name;
+    std::map<std::string, std::vector<std::string>> albums;
+    std::map<std::string, ImmichWorld::Texts> texts;
+    Lines sent;  // beginnings
+  };
+  const Row rows[] = {
+      {"none", {}, {}, {"POST /albums "}},
+      {"by its mark", {{"x", {"id-a", "id-b"}}}, {{"x", {"Holiday", "From iCloud (" + mark + ")"}}}, {}},
+      {"by its mark, whatever a person called it",
+       {{"x", {"id-a", "id-b"}}},
+       {{"x", {"Sea", "Our best. " + mark}}},
+       {}},
+      {"by its mark, with a photo that a person put there",
+       {{"x", {"id-a", "id-b", "id-of-theirs"}}},
+       {{"x", {"Holiday", mark}}},
+       {}},
+      {"by its mark, lacking one",
+       {{"x", {"id-a"}}},
+       {{"x", {"Holiday", mark}}},
+       {R"(PUT /albums/x/assets {"ids":["id-b"]})"}},
+      {"by name and contents", {{"x", {"id-b", "id-a"}}}, {{"x", {"Holiday", "their own words"}}}, {}},
+      {"the right one of two",
+       {{"x", {"id-a"}}, {"y", {"id-a", "id-b"}}},
+       {{"x", {"Holiday", ""}}, {"y", {"Holiday", ""}}},
+       {}},
+      {"a person's, with fewer photos", {{"x", {"id-a"}}}, {{"x", {"Holiday", ""}}}, {"POST /albums "}},
+      {"a person's, with more photos",
+       {{"x", {"id-a", "id-b", "id-of-theirs"}}},
+       {{"x", {"Holiday", ""}}},
+       {"POST /albums "}},
+      {"a person's, of another name", {{"x", {"id-a", "id-b"}}}, {{"x", {"holiday", ""}}}, {"POST /albums "}},
+      {"another of ours, of the same name",
+       {{"x", {"id-a", "id-b"}}},
+       {{"x", {"Holiday", i2i::app::OwnAlbums::mark(kShared.name, "AL")}}},
+       {"POST /albums "}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    World world;
+    world.photo("a");
+    world.photo("b");
+    world.photo("of-theirs");
+    world.add_to_album("AL", "Holiday", "a");
+    world.add_to_album("AL", "Holiday", "b");
+    world.albums = row.albums;
+    world.album_texts = row.texts;
+    const auto report = world.run(&CarryOver::albums);
+    auto sent = world.sent();
+    std::erase_if(sent, [](const auto& line) { return line.starts_with("POST /search"); });
+    REQUIRE(sent.size() == row.sent.size());
+    for (std::size_t i = 0; i < sent.size(); ++i) CHECK(sent[i].starts_with(row.sent[i]));
+    const bool made = !row.sent.empty() && row.sent[0] == "POST /albums ";
+    CHECK(report.albums.created == (made ? 1 : 0));
+    if (made) CHECK_THAT(sent[0], ContainsSubstring(mark));
+    // From then on it is ours as any other.
+    world.run(&CarryOver::albums);
+    CHECK(world.sent().empty());
+  }
+}
+
+TEST_CASE("albums are listed only where one is to be made") {
+  World world;
+  world.photo("a");
+  world.add_to_album("AL", "Holiday", "a");
+  world.run(&CarryOver::albums);
+  world.http.requests.clear();
+  world.run(&CarryOver::albums);
+  CHECK(world.http.requests.empty());
+}
+
 TEST_CASE("a stop is heeded between two calls") {
   World world;
   world.photo("a", true);

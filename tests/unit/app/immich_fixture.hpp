@@ -50,7 +50,8 @@ struct ImmichWorld : Library {
     bool favorite = false;
     bool offline = false;
     std::string visibility = "timeline";
-    bool changed = false;  // since the last look
+    bool changed = false;   // since the last look
+    std::string film = {};  // linked to it
   };
   struct ImmichLibrary {
     std::string id;
@@ -66,7 +67,14 @@ struct ImmichWorld : Library {
   bool many = false;                                       // each listing has another page
   std::string date;                                        // the server's clock, as it writes it
   std::map<std::string, std::vector<std::string>> albums;  // id → ids of assets
-  std::map<std::string, File> has;                         // by container path
+  struct Texts {
+    std::string name;
+    std::string description;
+  };
+  std::map<std::string, Texts> album_texts;                // of those whose name is not their id
+  std::map<std::string, std::vector<std::string>> stacks;  // id → ids of assets, the primary first
+  int stacks_made = 0;
+  std::map<std::string, File> has;  // by container path
   enum class Bulk { right, knows_none, knows_all } bulk = Bulk::right;
   std::set<std::string> gone_albums;  // a person deleted them in Immich
   int albums_made = 0;
@@ -84,7 +92,7 @@ struct ImmichWorld : Library {
   i2i::util::Result<i2i::net::Response> answer(const i2i::net::Request& request) {
     using immich_test::json;
     const auto line = immich_test::FakeHttp::line(request);
-    if (line == "GET /server/version") return json(200, R"({"major":1,"minor":135,"patch":0})");
+    if (line == "GET /server/version") return json(200, R"({"major":1,"minor":138,"patch":0})");
     if (line == "GET /users/me") return json(200, R"({"id":"user","email":"a@b","name":"A","isAdmin":true})");
     if (line == "GET /server/media-types") {
       return json(200, R"({"image":[".heic",".jpg"],"video":[".mov"],"sidecar":[".xmp"]})");
@@ -100,7 +108,8 @@ struct ImmichWorld : Library {
       }
       return json(200, line.ends_with("/assets") ? "[]" : "{}");
     }
-    if (line.starts_with("PUT /assets/")) return json(200, "{}");
+    if (line.starts_with("PUT /assets/")) return changed(line.substr(line.rfind('/') + 1), *request.body);
+    if (line.find(" /stacks") != std::string::npos) return stacked(line, request.body.value_or(""));
     if (line.starts_with("GET /assets/")) return one(line.substr(line.rfind('/') + 1));
     if (line == "GET /albums") return json(200, listed_albums());
     if (line.ends_with("/statistics")) {
@@ -143,6 +152,7 @@ struct ImmichWorld : Library {
             {"isTrashed", file.trashed},
             {"isFavorite", file.favorite},
             {"visibility", file.visibility},
+            {"livePhotoVideoId", file.film.empty() ? nlohmann::json() : nlohmann::json(file.film)},
             {"fileCreatedAt", "2024-05-06T00:00:00.000Z"}};
   }
 
@@ -170,15 +180,74 @@ struct ImmichWorld : Library {
 
   i2i::net::Response one(const std::string& id) {
     for (const auto& [path, file] : has) {
-      if (file.id == id && file.visibility != "locked") return immich_test::json(200, shown(path, file).dump());
+      if (file.id != id || file.visibility == "locked") continue;
+      auto asset = shown(path, file);
+      for (const auto& [stack, members] : stacks) {
+        if (std::find(members.begin(), members.end(), id) == members.end()) continue;
+        asset["stack"] = {{"id", stack}, {"primaryAssetId", members.front()}, {"assetCount", members.size()}};
+      }
+      return immich_test::json(200, asset.dump());
     }
     return immich_test::json(400, R"({"message":"Not found or no asset.read access"})");
+  }
+
+  i2i::net::Response changed(const std::string& id, const std::string& body) {
+    const auto change = nlohmann::json::parse(body);
+    for (auto& [path, file] : has) {
+      if (file.id != id || !change.contains("livePhotoVideoId")) continue;
+      file.film = change["livePhotoVideoId"].is_null() ? "" : change["livePhotoVideoId"].get<std::string>();
+    }
+    return immich_test::json(200, "{}");
+  }
+
+  /// docs/protocol/immich.md §15.
+  i2i::net::Response stacked(const std::string& line, const std::string& body) {
+    const auto refused = immich_test::json(400, R"({"message":"Not found or no asset.update access"})");
+    const auto id =
+        line == "POST /stacks" ? "stack" + std::to_string(++stacks_made) : line.substr(line.find("/stacks/") + 8);
+    if (line == "POST /stacks") {
+      std::vector<std::string> members;
+      const std::vector<std::string> asked = nlohmann::json::parse(body)["assetIds"];
+      for (const auto& asset : asked) {
+        for (const auto& [path, file] : has) {
+          if (file.id == asset && file.visibility == "locked") return refused;
+        }
+        if (std::find(members.begin(), members.end(), asset) == members.end()) members.push_back(asset);
+        for (auto& [other, others] : stacks) {
+          const bool whole = !others.empty() && others.front() == asset;
+          if (!whole) std::erase(others, asset);
+          if (!whole) continue;
+          for (const auto& one : std::exchange(others, {})) {
+            if (std::find(members.begin(), members.end(), one) == members.end()) members.push_back(one);
+          }
+        }
+      }
+      std::erase_if(stacks, [](const auto& it) { return it.second.size() < 2; });
+      stacks[id] = members;
+    } else if (line.find("/assets/") != std::string::npos) {
+      std::erase(stacks.at(id.substr(0, id.find('/'))), id.substr(id.rfind('/') + 1));
+      return immich_test::json(204, "");
+    } else if (!stacks.contains(id)) {
+      return refused;
+    } else if (line.starts_with("PUT ")) {
+      auto& members = stacks.at(id);
+      const std::string top = nlohmann::json::parse(body)["primaryAssetId"];
+      std::erase(members, top);
+      members.insert(members.begin(), top);
+    }
+    nlohmann::json assets = nlohmann::json::array();
+    for (const auto& asset : stacks.at(id)) assets.push_back({{"id", asset}});
+    return immich_test::json(
+        200,
+        nlohmann::json::object({{"id", id}, {"primaryAssetId", stacks.at(id).front()}, {"assets", assets}}).dump());
   }
 
   std::string listed_albums() {
     nlohmann::json items = nlohmann::json::array();
     for (const auto& [id, members] : albums) {
-      items.push_back({{"id", id}, {"albumName", id}, {"assetCount", members.size()}});
+      const auto texts = album_texts.contains(id) ? album_texts.at(id) : Texts{id, ""};
+      items.push_back(
+          {{"id", id}, {"albumName", texts.name}, {"description", texts.description}, {"assetCount", members.size()}});
     }
     return items.dump();
   }

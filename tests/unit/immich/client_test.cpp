@@ -126,7 +126,7 @@ TEST_CASE("what is tried again") {
   SECTION("never a scan, never what creates") {
     World world(in_turn({json(503, "")}));
     CHECK_FALSE(world.client.scan("l"));
-    CHECK_FALSE(world.client.create_album("Album", {}));
+    CHECK_FALSE(world.client.create_album("Album", "", {}));
     CHECK_FALSE(world.client.create_library({"u", "n", "/p", {}}));
     CHECK(world.http.requests.size() == 3);
   }
@@ -298,7 +298,7 @@ TEST_CASE("queues come from /jobs, or /queues where that is gone") {
 }
 
 TEST_CASE("own albums, in both versions") {
-  const char* const albums = R"([{"id":"b1","albumName":"A","assetCount":1}])";
+  const char* const albums = R"([{"id":"b1","albumName":"A","description":null,"assetCount":1}])";
   World old(by_line({{"GET /server/version", kVersion2}, {"GET /albums", albums}}));
   CHECK(old.client.albums()->size() == 1);
   World now(by_line({{"GET /server/version", kVersion3}, {"GET /albums?isOwned=true", albums}}));
@@ -347,9 +347,11 @@ TEST_CASE("a big new album is made in pieces") {
     if (FakeHttp::line(request) == "POST /albums") return json(201, R"({"id":"b1","albumName":"A","assetCount":2000})");
     return json(200, R"([{"id":"x","success":true}])");
   });
-  const auto album = world.client.create_album("A", Names(4'500, "id"));
+  const auto album = world.client.create_album("A", "words", Names(4'500, "id"));
   REQUIRE(album);
   CHECK(album->asset_count == 2'002);
+  const auto sent = nlohmann::json::parse(*world.http.requests.at(0).body);
+  CHECK((sent["albumName"] == "A" && sent["description"] == "words" && sent["assetIds"].size() == 2'000));
   CHECK(world.http.lines() == Names{"POST /albums", "PUT /albums/b1/assets", "PUT /albums/b1/assets"});
 }
 
