@@ -53,6 +53,14 @@ Result<bool> still_at(ImmichAccess& access, const immich::Library& library, cons
   return taken;
 }
 
+/// As still_at, but true where that cannot be told.
+Result<bool> may_be_at(ImmichAccess& access, const immich::Library& library, const std::string& path,
+                       const std::string& sentinel, Probing probing) {
+  if (probing == Probing::by_update) return still_at(access, library, path, sentinel, probing);
+  I2I_ASSIGN(const auto seen, sees(access, path, sentinel));
+  return seen.value_or(true);
+}
+
 }  // namespace
 
 Result<std::optional<MovedLibrary>> find_moved(ImmichAccess& access, const std::string& from_before,
@@ -71,8 +79,8 @@ Result<std::optional<MovedLibrary>> find_moved(ImmichAccess& access, const std::
       I2I_ASSIGN(const bool there, still_at(access, library, folder, sentinel, how));
       if (!there) continue;
       // Said by a person, and wrong: better told than passed over.
-      I2I_ASSIGN(const auto seen, sees(access, to, sentinel));
-      if (seen == false) return fail(not_seen(access, "it sees it at " + folder));
+      I2I_ASSIGN(const bool right, may_be_at(access, library, to, sentinel, how));
+      if (!right) return fail(not_seen(access, "it sees it at " + folder));
       access.set_container_root(folder);
       note = "Immich sees the photos dir at " + util::escape_for_terminal(folder) +
              " too, and has it in its library '" + util::escape_for_terminal(library.name) +
