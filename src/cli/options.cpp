@@ -154,7 +154,7 @@ class Parser {
       return "the configuration file says " + said.substr(kUnknownKey.size()) + ", which is no option";
     }
     if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr || !app_.get_subcommands().empty()) {
-      return said;
+      return error.what();
     }
     const auto rest = app_.remaining();
     return rest.empty() ? "no command is given" : "there is no command or option '" + rest.front() + "'";
