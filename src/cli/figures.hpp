@@ -4,7 +4,7 @@
 
 namespace i2i::cli {
 
-/// Adds a result's numbers to an outcome, by the names that app/metrics_encode knows.
+/// Adds a result's numbers to an outcome, by the names that app/telling/metrics_encode knows.
 void add_figures(const CommandResult& result, app::CommandOutcome& outcome);
 
 }  // namespace i2i::cli

@@ -1,6 +1,6 @@
 #include "cli/report_file.hpp"
 
-#include "cli/verify_page.hpp"
+#include "cli/page/verify_page.hpp"
 #include "i2i/app/exit_code.hpp"
 #include "i2i/util/file.hpp"
 #include "i2i/util/text.hpp"

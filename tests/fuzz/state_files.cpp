@@ -1,9 +1,9 @@
 // The small files that others can get at: the session, the holds, the volume's marker, what was told, who is told.
 
-#include "app/holds_decode.hpp"
-#include "app/notify_file_decode.hpp"
-#include "app/telling_state_decode.hpp"
-#include "app/volume_marker_decode.hpp"
+#include "app/sign_in/holds_decode.hpp"
+#include "app/telling/notify_file_decode.hpp"
+#include "app/telling/telling_state_decode.hpp"
+#include "app/volume/volume_marker_decode.hpp"
 #include "fuzz/fuzz.hpp"
 #include "i2i/icloud/session.hpp"
 

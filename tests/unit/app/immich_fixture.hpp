@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "app/immich_access.hpp"
-#include "app_fixture.hpp"
+#include "app/import/immich_access.hpp"
 #include "i2i/ledger/imports.hpp"
+#include "unit/app/app_fixture.hpp"
 #include "unit/immich/fake_immich.hpp"
 
 namespace app_test {

@@ -1,4 +1,4 @@
-#include "cli/html.hpp"
+#include "cli/page/html.hpp"
 
 #include "catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/verify_page.hpp"
+#include "cli/page/verify_page.hpp"
 
 #include <fmt/core.h>
 
@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "catch.hpp"
-#include "cli/verify_page_parts.hpp"
+#include "cli/page/verify_page_parts.hpp"
 #include "i2i/util/text.hpp"
 #include "results_fixture.hpp"
 
