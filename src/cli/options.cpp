@@ -2,12 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <sstream>
 
 #include "cli/option_texts.hpp"
+#include "cli/same_account.hpp"
+#include "cli/value_origins.hpp"
 #include "i2i/util/text.hpp"
 
 namespace i2i::cli {
@@ -16,27 +17,6 @@ namespace {
 using util::ErrorCode;
 using util::fail;
 using util::Result;
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread is started
-  return value == nullptr ? std::string{} : std::string(value);
-}
-
-std::string variable_of(std::string_view command, std::string_view option) {
-  std::string name = "ICLOUD2IMMICH_";
-  if (!command.empty()) name += std::string(command) + "_";
-  name += option;
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  });
-  return name;
-}
-
-std::string xdg_folder(const char* variable, const std::string& below_home) {
-  const std::string given = environment(variable);
-  const std::string base = given.empty() ? environment("HOME") + below_home : given;
-  return base + "/icloud2immich";
-}
 
 /// TOML whose values give way to the environment: CLI11 would have it the other way round (docs/cli.md, "Where values
 /// come from").
@@ -65,34 +45,6 @@ class ConfigBelowEnvironment : public CLI::ConfigTOML {
   // from_config is const for CLI11; it reads the one file of a run.
   mutable std::map<std::string, std::string> given_;
 };
-
-/// Where a value comes from, the stronger the later.
-enum class Origin { nowhere, file, environment, command_line };
-
-/// A word as a shell wants it.
-std::string shell_word(const std::string& word) {
-  const auto harmless = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("@%+=:,./-_").find(c) != std::string::npos;
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-/// What of a command line says which account is meant; environment and configuration file hold for others too.
-std::string same_account(int argc, const char* const* argv) {
-  std::string words;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    for (const std::string name : {"--config", "--state-dir", "--apple-id"}) {
-      if (word == name && i + 1 < argc) words += name + " " + shell_word(argv[i + 1]) + " ";
-      if (word.starts_with(name + "=")) words += name + " " + shell_word(word.substr(name.size() + 1)) + " ";
-    }
-  }
-  return words;
-}
 
 class Parser {
  public:
@@ -286,25 +238,19 @@ class Parser {
     option(command, "immich-path", immich.path, "How the Immich server sees the photos dir");
   }
 
-  /// CLI11 does not say whose value won, so it is told by the value.
-  [[nodiscard]] Origin origin_of(const std::string& variable, const std::string& value) const {
-    if (value.empty()) return Origin::nowhere;
-    const auto from_environment = environment(variable.c_str());
-    if (!from_environment.empty()) {
-      return value == from_environment ? Origin::environment : Origin::command_line;
-    }
-    return value == config_->given(variable) ? Origin::file : Origin::command_line;
-  }
-
   /// A value given to one command holds for all; the command line comes first also where the environment speaks to
   /// another command.
   void finish_immich() {
     const auto strongest = [this](const std::string& name, std::string ImmichFiles::*field) {
       std::string found = texts_.import_immich.*field;
-      auto origin = origin_of(variable_of("import", name), found);
+      const auto origin_in = [&](const std::string& command, const std::string& value) {
+        const auto variable = variable_of(command, name);
+        return origin_of(variable, value, config_->given(variable));
+      };
+      auto origin = origin_in("import", found);
       for (const auto& [command, given] :
            {std::pair{"verify", &texts_.verify_immich}, {"doctor", &texts_.doctor_immich}}) {
-        const auto other = origin_of(variable_of(command, name), given->*field);
+        const auto other = origin_in(command, given->*field);
         if (other <= origin) continue;
         found = given->*field;
         origin = other;
