@@ -1,9 +1,12 @@
 """The image's root as a container engine would run it, without one: bwrap puts the user, the environment and the program of the Containerfile
-into a namespace with a read-only root and no capabilities. Python's standard library only."""
+into a namespace with a read-only root and no capabilities. Python's standard library only.
+
+usage: image.py ROOT FOLDER [INSIDE[:ro]=OUTSIDE]...    copies ROOT into FOLDER and prints the command that runs the image, a word a line"""
 
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import containerfile
@@ -52,3 +55,14 @@ class Image:
     def run(self, mounts, *words, environment=None, timeout=120):
         return subprocess.run(self.command(mounts, *words, environment=environment), stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=timeout, env={"PATH": os.environ["PATH"]})
+
+
+def main():
+    made, mounts = Image(sys.argv[1], sys.argv[2]), dict(word.split("=", 1) for word in sys.argv[3:])
+    for inside in mounts:
+        (made.root / inside.removesuffix(":ro").lstrip("/")).mkdir(parents=True, exist_ok=True)
+    print("\n".join(made.command(mounts)))
+
+
+if __name__ == "__main__":
+    main()
