@@ -9,7 +9,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONTAINERFILE = ROOT / "deploy" / "container" / "Containerfile"
-CARRIED_OUT = {"WORKDIR", "COPY", "RUN"}
 
 
 @dataclass
