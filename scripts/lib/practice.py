@@ -163,9 +163,13 @@ def at_terminal(command, environment, answers, show=None, timeout_s=120, cwd=Non
             if time.monotonic() > until:
                 os.kill(pid, signal.SIGTERM)
                 raise TimeoutError(f"{Path(command[0]).name} did not end in {timeout_s} s; it last said: {text[-300:]}")
-    finally:
+    except BaseException:
         os.close(terminal)
-        _, status = os.waitpid(pid, 0)
+        os.waitpid(pid, 0)
+        raise
+    # It has closed its end and is ending: the terminal goes after it, or it would still be told to hang up.
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
     return os.waitstatus_to_exitcode(status), text
 
 

@@ -240,6 +240,18 @@ std::string text_of(const app::VerifyReport& report) {
          "\n";
 }
 
+std::string proofs_text(const app::StatusReport& report) {
+  const auto& proofs = report.proofs;
+  std::string text;
+  if (proofs.oldest) text = "the oldest of " + util::format_utc(*proofs.oldest);
+  if (proofs.newest) text += ", the newest of " + util::format_utc(*proofs.newest);
+  if (proofs.never > 0) {
+    text +=
+        fmt::format("{}{} files have none yet: icloud2immich verify", text.empty() ? "" : "; ", number(proofs.never));
+  }
+  return text.empty() ? text : "  proofs    " + text + "\n";
+}
+
 std::string text_of(const app::StatusReport& report) {
   std::string text = session_text(report.session);
   text += fmt::format("  ledger    {} items, {} files, {}\n", number(report.ledger.assets), number(report.ledger.files),
@@ -248,6 +260,7 @@ std::string text_of(const app::StatusReport& report) {
     text += fmt::format("  trash     {} files, {}: {}\n", number(report.trash.files), bytes(report.trash.bytes),
                         shown(report.trash.folder));
   }
+  text += proofs_text(report);
   for (const auto& run : report.last_runs) {
     text += fmt::format("  {}  {:<7} {}{}{}\n", util::format_utc(run.started_at), run.command,
                         run.ended_at ? "exit " + std::to_string(run.exit_code) : "did not end",

@@ -48,7 +48,7 @@ util::Result<std::vector<AlbumView>> Catalogue::albums() {
         " WHERE a.is_folder = 0 AND z.gone = 0");
     while (query.step()) {
       const AlbumRow row{query.text(5), query.text(6), false};
-      views.push_back({{query.text(1), query.text(2), static_cast<model::Database>(query.integer(3))},
+      views.push_back({{query.text(1), query.text(2), query.one_of(3, model::Database::shared_db)},
                        query.text(4),
                        path_of(connection, query.integer(0), row)});
     }

@@ -30,9 +30,9 @@ util::Result<std::vector<AwaitedFile>> Catalogue::awaited_files() {
         "SELECT z.name, z.owner, z.database, f.record, f.kind FROM awaited_files f JOIN zones z ON z.id = f.zone"
         " WHERE z.gone = 0 ORDER BY f.zone, f.record, f.kind");
     while (query.step()) {
-      files.push_back({{query.text(0), query.text(1), static_cast<model::Database>(query.integer(2))},
+      files.push_back({{query.text(0), query.text(1), query.one_of(2, model::Database::shared_db)},
                        query.text(3),
-                       static_cast<model::RenditionKind>(query.integer(4))});
+                       query.one_of(4, model::RenditionKind::edited_video)});
     }
     return files;
   });

@@ -24,7 +24,7 @@ std::vector<StoredZone> all_zones(Connection& connection) {
   while (query.step()) {
     StoredZone zone;
     zone.id = query.integer(0);
-    zone.row.id = {query.text(1), query.text(2), static_cast<model::Database>(query.integer(3))};
+    zone.row.id = {query.text(1), query.text(2), query.one_of(3, model::Database::shared_db)};
     zone.row.token = query.text(4);
     zones.push_back(std::move(zone));
   }

@@ -19,7 +19,10 @@ std::string_view Query::bytes(int column) const {
 }
 
 std::string Query::unpacked(int column) const {
-  return statement_->getColumn(column).isBlob() ? ledger::unpacked(bytes(column)) : text(column);
+  if (!statement_->getColumn(column).isBlob()) return text(column);
+  std::string unpacked = ledger::unpacked(bytes(column));
+  if (unpacked.empty()) corrupt("a name or a checksum has a length that none has");
+  return unpacked;
 }
 
 void Query::bind_one(const Stored& value) {
@@ -112,9 +115,12 @@ util::Error Connection::error_of(const SQLite::Exception& exception, std::string
   switch (exception.getErrorCode() & 0xFF) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return make(
-          ErrorCode::ledger_damaged, fmt::format("the ledger {} is damaged ({})", path, why),
-          "Make it anew from iCloud and the files with `sync --rebuild`; nothing that is there is fetched again.");
+    // Every statement is a fixed text that fits the tables which the migrations make: where one does not, or a sum
+    // overflows, the file says otherwise.
+    case SQLITE_ERROR:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+      return make(ErrorCode::ledger_damaged, fmt::format("the ledger {} is damaged ({})", path, why), kMakeAnew);
     case SQLITE_FULL:
       return make(ErrorCode::volume_full, fmt::format("no room left for the ledger {}", path),
                   "Free some space in the state dir.");

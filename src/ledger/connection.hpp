@@ -19,6 +19,12 @@
 
 namespace i2i::ledger {
 
+inline constexpr const char* kMakeAnew =
+    "Make it anew from iCloud and the files with `sync --rebuild`; nothing that is there is fetched again.";
+
+/// What was read cannot be what was written: throws what guarded turns into ledger_damaged.
+[[noreturn]] inline void corrupt(const std::string& why) { throw SQLite::Exception(why, SQLITE_CORRUPT); }
+
 /// Bytes that are no text, to be bound.
 struct Blob {
   const std::string& bytes;
@@ -60,8 +66,15 @@ class Query {
   [[nodiscard]] std::string text(int column) const { return statement_->getColumn(column).getString(); }
   /// The bytes of a text or a blob; until the next step.
   [[nodiscard]] std::string_view bytes(int column) const;
-  /// The text of a packed column.
+  /// The text of a packed column. Throws (damaged) where the blob has a length that no text has.
   [[nodiscard]] std::string unpacked(int column) const;
+  /// Of an enum whose last value is given. Throws (damaged) where the number is none of them.
+  template <class Enum>
+  [[nodiscard]] Enum one_of(int column, Enum last) const {
+    const std::int64_t value = integer(column);
+    if (value < 0 || value > static_cast<std::int64_t>(last)) corrupt("a number stands for nothing");
+    return static_cast<Enum>(value);
+  }
   [[nodiscard]] std::optional<std::int64_t> maybe_integer(int column) const;
   [[nodiscard]] std::optional<double> maybe_real(int column) const;
 
@@ -150,7 +163,7 @@ class Connection {
 /// For rows that are read piece by piece after the last one's key: a damaged index may give the same piece for ever.
 /// Throws SQLite::Exception (the ledger is damaged) unless the key went on.
 inline void must_go_on(bool went_on) {
-  if (!went_on) throw SQLite::Exception("an index is out of order", SQLITE_CORRUPT);
+  if (!went_on) corrupt("an index is out of order");
 }
 
 /// A transaction inside this layer: rolls back unless committed.

@@ -69,6 +69,10 @@ util::Result<std::unique_ptr<Connection>> connect(const std::string& path, int f
 
 }  // namespace
 
+util::Error damaged(const std::string& what) {
+  return {util::ErrorCode::ledger_damaged, "the ledger is damaged: it " + what, kMakeAnew, std::nullopt};
+}
+
 Ledger::Ledger(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
@@ -94,9 +98,11 @@ util::Result<Ledger> Ledger::open(const std::string& path, OpenMode mode) {
 
 util::Result<void> Ledger::check() {
   return connection_->guarded("checking the ledger", [&]() -> util::Result<void> {
-    Query query = connection_->query("PRAGMA quick_check(1)");
-    if (query.step() && query.text(0) == "ok") return {};
-    throw SQLite::Exception("quick_check found: " + query.text(0), SQLITE_CORRUPT);
+    Query form = connection_->query("PRAGMA integrity_check(1)");
+    if (!form.step() || form.text(0) != "ok") corrupt("integrity_check found: " + form.text(0));
+    Query names = connection_->query("PRAGMA foreign_key_check");
+    if (names.step()) corrupt("a row of " + names.text(0) + " names one of " + names.text(2) + " that is not there");
+    return {};
   });
 }
 

@@ -6,8 +6,8 @@
 namespace i2i::ledger {
 namespace {
 
-constexpr int kAsset = 9;  // after the placement's columns
-constexpr int kCaptured = 10;
+constexpr int kAsset = kAfterPlacement;
+constexpr int kCaptured = kAsset + 1;
 
 // No index leads from a content to its assets (0019): one pass makes the list of them, sorted, in a temporary file.
 // captured stands in the row that has the smallest name, as SQLite promises for a bare column beside min().

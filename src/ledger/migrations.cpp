@@ -119,7 +119,7 @@ util::Result<void> migrate(Connection& connection) {
           util::ErrorCode::ledger_newer,
           fmt::format("the ledger {} has schema {}, this version knows up to {}: a newer version wrote it",
                       connection.path(), version, newest_schema()),
-          "Use the newer version of icloud2immich.");
+          "Use the newer version of icloud2immich; if there is none, the ledger is damaged: `sync --rebuild`.");
     }
     if (version == newest_schema()) return {};
     {

@@ -18,8 +18,6 @@ namespace {
 constexpr const char* kReading = "reading the placements";
 constexpr const char* kWriting = "writing the placements";
 constexpr std::int64_t kChunk = 1'000;
-constexpr int kIdColumn = 9;
-constexpr std::size_t kSha1Bytes = 20;
 constexpr std::size_t kFingerprintBytes = 8;
 constexpr std::size_t kProvenAtBytes = 4;
 
@@ -78,8 +76,8 @@ std::vector<Row> chunk_after(Connection& connection, std::optional<PlacementStat
   if (state) query.bind(static_cast<int>(*state));
   std::vector<Row> rows;
   while (query.step()) {
-    must_go_on(query.integer(kIdColumn) > last);
-    last = query.integer(kIdColumn);
+    must_go_on(query.integer(kAfterPlacement) > last);
+    last = query.integer(kAfterPlacement);
     rows.push_back({last, read_placement(query)});
   }
   return rows;
@@ -284,7 +282,7 @@ util::Result<PlacementTotals> Placements::totals() {
     PlacementTotals totals;
     Query query = connection.query("SELECT state, count(*), sum(size) FROM placements GROUP BY state");
     while (query.step()) {
-      switch (static_cast<PlacementState>(query.integer(0))) {
+      switch (query.one_of(0, PlacementState::trashed)) {
         case PlacementState::planned:
           totals.planned = query.integer(1);
           break;

@@ -43,8 +43,7 @@ util::Result<std::optional<SidecarRow>> Sidecars::find(const model::Checksum& ch
         "SELECT said, sha1, origin, next_said, next_sha1, next_origin FROM sidecars WHERE checksum = ?1");
     if (!query.bind(Packed{checksum}).step()) return std::optional<SidecarRow>();
     const auto state = [&](int first) {
-      return SidecarState{query.text(first), query.text(first + 1),
-                          static_cast<SidecarOrigin>(query.integer(first + 2))};
+      return SidecarState{query.text(first), query.text(first + 1), query.one_of(first + 2, SidecarOrigin::others)};
     };
     return std::optional(SidecarRow{state(0), state(3)});
   });
@@ -56,7 +55,7 @@ util::Result<SidecarTotals> Sidecars::totals() {
     SidecarTotals totals;
     Query query = connection.query("SELECT origin, count(*) FROM sidecars WHERE origin > 0 GROUP BY origin");
     while (query.step()) {
-      const auto origin = static_cast<SidecarOrigin>(query.integer(0));
+      const auto origin = query.one_of(0, SidecarOrigin::others);
       (origin == SidecarOrigin::shared ? totals.shared : totals.others) = query.integer(1);
     }
     return totals;

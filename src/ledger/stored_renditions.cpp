@@ -50,7 +50,7 @@ std::vector<model::Rendition> stored_renditions(Connection& connection, Renditio
   query.bind(id);
   while (query.step()) {
     model::Rendition rendition;
-    rendition.kind = static_cast<model::RenditionKind>(query.integer(0));
+    rendition.kind = query.one_of(0, model::RenditionKind::edited_video);
     rendition.checksum = query.unpacked(1);
     rendition.size = static_cast<std::uint64_t>(query.integer(2));
     rendition.uti = query.text(3);

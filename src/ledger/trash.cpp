@@ -30,7 +30,8 @@ std::vector<TrashedFile> all_files(Connection& connection) {
                        ", t.trash_path, t.trashed_at, t.asset, t.reason FROM trash t"
                        " JOIN placements p ON p.checksum = t.checksum WHERE p.state IN (1, 3) ORDER BY p.path");
   while (query.step())
-    files.push_back({read_placement(query), query.text(9), query.integer(10), query.text(11), query.text(12)});
+    files.push_back({read_placement(query), query.text(kAfterPlacement), query.integer(kAfterPlacement + 1),
+                     query.text(kAfterPlacement + 2), query.text(kAfterPlacement + 3)});
   return files;
 }
 

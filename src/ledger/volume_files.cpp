@@ -16,7 +16,7 @@ constexpr std::int64_t kChunk = 1'000;
 VolumeFile read(const Query& query) {
   VolumeFile file;
   file.path = query.text(0);
-  file.kind = static_cast<FileKind>(query.integer(1));
+  file.kind = query.one_of(1, FileKind::unreadable);
   file.facts.size = static_cast<std::uint64_t>(query.integer(2));
   file.facts.mtime_ms = query.integer(3);
   file.facts.mtime_ns = static_cast<std::uint32_t>(query.integer(4));
@@ -144,8 +144,8 @@ Result<std::map<FileKind, VolumeFiles::Count>> VolumeFiles::counts() {
         "SELECT kind, count(*), sum(size), total(checksum = ''), total(CASE WHEN checksum = '' THEN size END)"
         " FROM volume_files GROUP BY kind");
     while (query.step()) {
-      counts[static_cast<FileKind>(query.integer(0))] = {query.integer(1), query.integer(2), query.integer(3),
-                                                         query.integer(4)};
+      counts[query.one_of(0, FileKind::unreadable)] = {query.integer(1), query.integer(2), query.integer(3),
+                                                       query.integer(4)};
     }
     return counts;
   });

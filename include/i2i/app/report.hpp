@@ -272,6 +272,11 @@ struct StatusReport {
     std::int64_t files = 0;
     std::int64_t bytes = 0;
   } trash;
+  struct {
+    std::optional<util::UnixMillis> oldest;  // of the placed files that have one
+    std::optional<util::UnixMillis> newest;
+    std::int64_t never = 0;  // placed files that have none
+  } proofs;
   std::vector<Run> last_runs;
   std::int64_t pending = 0;
   std::string advice;

@@ -14,6 +14,10 @@ class Connection;  // src/ledger/connection.hpp
 
 enum class OpenMode { create, existing, temporary_copy };
 
+/// What the ledger says cannot be so. what: said in a sentence that begins with the ledger, "says that …". The remedy
+/// is to make it anew.
+util::Error damaged(const std::string& what);
+
 /// Opening checks the file (quick_check on request), migrates it (migrations are numbered SQL texts, never edited), and
 /// sets WAL, synchronous=FULL, foreign keys, a busy time-out.
 class Ledger {
@@ -27,7 +31,8 @@ class Ledger {
   Ledger& operator=(const Ledger&) = delete;
   ~Ledger();
 
-  /// SQLite's quick_check over the whole file: ledger_damaged where it finds anything.
+  /// Reads the whole file: its form, every index against its table, every row against those that it names.
+  /// ledger_damaged where anything is wrong.
   util::Result<void> check();
 
   /// Small facts by name: "dsid", "volume_id", "database_token/private", …

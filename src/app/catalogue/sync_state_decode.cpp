@@ -78,7 +78,9 @@ std::string encode_selection(const model::Selection& selection) { return util::d
 Result<std::optional<SyncState>> load_sync_state(ledger::Ledger& ledger) {
   I2I_ASSIGN(const auto text, ledger.fact(kFact));
   if (!text) return std::optional<SyncState>{};
-  I2I_ASSIGN(const auto json, util::parse_json(*text, "the ledger's note on the last sync"));
+  const auto parsed = util::parse_json(*text, "its note on the last sync");
+  if (!parsed) return util::fail(ledger::damaged("has a note on the last sync that no sync wrote"));
+  const Json& json = *parsed;
   SyncState state;
   state.selection = selection_from(util::member(json, "selection"));
   state.layout = util::text_or(json, "layout");

@@ -167,8 +167,7 @@ class Pass {
 
   Result<bool> is_spoken_for(std::int64_t id) {
     if (id < 0 || id > kHighestPlacement) {
-      return fail(ErrorCode::ledger_damaged, "the ledger numbers a file " + std::to_string(id) + ", which no sync does",
-                  "Make it anew from iCloud and the volume, without a download: icloud2immich sync --rebuild");
+      return fail(ledger::damaged("numbers a file " + std::to_string(id) + ", which no sync does"));
     }
     const auto index = static_cast<std::size_t>(id);
     if (index >= spoken_for_.size()) spoken_for_.resize(std::max(index + 1, spoken_for_.size() * 2));

@@ -65,10 +65,13 @@ Result<StatusReport> status(const RunContext& context, const StatusOptions& opti
       I2I_ASSIGN(const auto counts, catalogue.counts(zone.id));
       report.ledger.assets += counts.assets;
     }
-    I2I_ASSIGN(const auto totals, ledger::Placements(ledger).totals());
+    ledger::Placements placements(ledger);
+    I2I_ASSIGN(const auto totals, placements.totals());
     report.ledger.files = totals.placed;
     report.ledger.bytes = totals.bytes;
     report.pending = totals.planned + totals.damaged;
+    I2I_ASSIGN(const auto ages, placements.proof_ages({}));
+    report.proofs = {ages.oldest, ages.newest, ages.never};
     I2I_ASSIGN(const auto trash, ledger::Trash(ledger).totals());
     report.trash = {kTrashFolder, trash.files, trash.bytes};
     ledger::Runs runs(ledger);

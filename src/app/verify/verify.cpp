@@ -66,6 +66,8 @@ class Verify {
     report_.volume_asked = options_.against_volume;
     report_.quick = options_.quick;
     report_.subset = options_.subset;
+    // Whoever reads all files rests on every row.
+    if (options_.against_volume && !options_.quick) I2I_TRY(scope_->ledger().check());
     I2I_ASSIGN(const auto before, load_sync_state(scope_->ledger()));
     const model::Selection selection = before ? before->selection : model::Selection{};
     if (options_.against_icloud) {

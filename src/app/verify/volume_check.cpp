@@ -43,6 +43,21 @@ CheckedFile quick_look(const ledger::Placement& placement, const util::FileFacts
   return with(placement, placement.proven ? FileState::matching : FileState::unproven);
 }
 
+enum class Says { all, nothing, contradictions };
+
+/// What of a row the bytes are. Whoever changes a file changes both hashes: where one of them still is the file's, it
+/// is the row that changed. So it is where what cannot be computed is said to have been proven.
+Says compare(const model::ContentProof& proof, const ledger::Placement& placement) {
+  const bool provable = model::is_provable(placement.checksum);
+  const bool is_checksum = provable && proof.checksum == placement.checksum;
+  const bool is_sha1 = !placement.sha1_hex.empty() && proof.sha1_hex == placement.sha1_hex;
+  if (placement.proven && !provable) return Says::contradictions;
+  const bool all =
+      (is_checksum || !provable) && (is_sha1 || placement.sha1_hex.empty()) && proof.size == placement.size;
+  if (all) return Says::all;
+  return is_checksum || is_sha1 ? Says::contradictions : Says::nothing;
+}
+
 Result<CheckedFile> look(const VolumeCheckParts& parts, const ledger::Placement& placement, Look how) {
   I2I_ASSIGN(const auto facts, parts.root.facts(placement.path));
   if (!facts) return with(placement, FileState::missing, "the file is not there");
@@ -57,9 +72,14 @@ Result<CheckedFile> look(const VolumeCheckParts& parts, const ledger::Placement&
     if (proof.error().code == ErrorCode::cancelled) return fail(std::move(proof).error());
     return with(placement, FileState::damaged, proof.error().message);
   }
-  if (!is_content(*proof, placement.checksum, placement.size) ||
-      (!placement.sha1_hex.empty() && proof->sha1_hex != placement.sha1_hex)) {
-    return with(placement, FileState::damaged, "the bytes on the disk are not the ones that iCloud published");
+  switch (compare(*proof, placement)) {
+    case Says::all:
+      break;
+    case Says::nothing:
+      return with(placement, FileState::damaged, "the bytes on the disk are not the ones that iCloud published");
+    case Says::contradictions:
+      return fail(ledger::damaged("says of " + util::escape_for_terminal(placement.path) +
+                                  " what cannot be so together, beside the bytes that lie there"));
   }
   auto read = with(placement, model::is_provable(placement.checksum) ? FileState::matching : FileState::unproven);
   read.read = true;

@@ -182,6 +182,7 @@ inline i2i::cli::CommandResult status_result() {
   report.ledger.files = 48'000;
   report.ledger.bytes = 234'567'890'123;
   report.trash = {"/photos/.icloud2immich/trash", 12, 34'000'000};
+  report.proofs = {kStart - 36 * i2i::util::UnixMillis{86'400'000}, kStart - 3'600'000, 10};
   report.last_runs = {{"sync", kStart - 3'600'000, kStart - 3'000'000, 4, "990 files fetched, " + kHostile},
                       {"import", kStart - 7'200'000, std::nullopt, 0, ""}};
   report.pending = 5;

@@ -202,20 +202,45 @@ TEST_CASE("a file on the volume becomes a placement") {
 
 TEST_CASE("paths that share a key are told apart") {
   const TempDir dir;
+  const std::string one = "1abc/24ff97c.jpg";
+  const std::string other = "7621/3096f71.jpg";
+  REQUIRE(i2i::ledger::path_key(one) == i2i::ledger::path_key(other));  // looked for among 60 million
+  Ledger ledger = open_new(dir);
+  Placements placements(ledger);
+  must(placements.reserve(placement("c1", other)));
+  CHECK_FALSE(must(placements.at_path(one)));
+  CHECK_FALSE(must(placements.exactly_at(one)));
+  must(placements.reserve(placement("c2", "1ABC/24ff97c.JPG")));
+  CHECK(must(placements.at_path(one))->checksum == "c2");
+  CHECK(placements.reserve(placement("c3", "1abc/24ff97c.JPG")).error().code == ErrorCode::refused);
+}
+
+TEST_CASE("a row that nobody wrote is damage, not an answer") {
+  const TempDir dir;
+  struct Case {
+    const char* name;
+    const char* change;
+  };
+  const auto row = GENERATE(values<Case>({
+      {"another path", "UPDATE placements SET path = 'b.JPG'"},
+      {"another key", "UPDATE placements SET path_key = path_key + 1"},
+      {"a state that there is not", "UPDATE placements SET state = 5"},
+      {"a SHA-1 that is too short", "UPDATE placements SET sha1 = x'0102'"},
+      {"a column that is called otherwise", "ALTER TABLE placements RENAME COLUMN adopted TO adoptee"},
+  }));
+  INFO(row.name);
   {
     Ledger ledger = open_new(dir);
-    must(Placements(ledger).reserve(placement("c1", "b.JPG")));
+    Placements placements(ledger);
+    must(placements.reserve(placement("c1", "a.JPG")));
+    must(placements.mark_placed({placement("c1", "a.JPG")}));
   }
-  // As if the hashes of the two were the same.
-  SQLite::Database(dir.file("ledger"), SQLite::OPEN_READWRITE)
-      .exec("UPDATE placements SET path_key = " + std::to_string(i2i::ledger::path_key("a.jpg")));
+  SQLite::Database(dir.file("ledger"), SQLite::OPEN_READWRITE).exec(row.change);
   Ledger ledger = must(Ledger::open(dir.file("ledger"), OpenMode::existing));
-  Placements placements(ledger);
-  CHECK_FALSE(must(placements.at_path("a.jpg")));
-  CHECK_FALSE(must(placements.exactly_at("a.jpg")));
-  must(placements.reserve(placement("c2", "A.JPG")));
-  CHECK(must(placements.at_path("a.jpg"))->checksum == "c2");
-  CHECK(placements.reserve(placement("c3", "a.JPG")).error().code == ErrorCode::refused);
+  const auto found = Placements(ledger).find("c1");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == ErrorCode::ledger_damaged);
+  CHECK(found.error().remedy.find("sync --rebuild") != std::string::npos);
 }
 
 TEST_CASE("what a planned row keeps free is no SHA-1") {
