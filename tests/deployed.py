@@ -67,6 +67,7 @@ def run(binary, job):
             (here / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
         for path, text in job.files.items():
             file = here / path.lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(moved(text))
             file.chmod(0o440)
         environment = {"HOME": "/nonexistent", **{key: moved(value) for key, value in job.environment.items()}}
