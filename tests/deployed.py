@@ -33,11 +33,15 @@ def another_try_helps():
     return set(who_acts()) - a_person_acts()
 
 
+def signs_in(arguments):
+    return arguments[0] == "auth" and "--check" not in arguments
+
+
 def expected(arguments):
     """(exit code, words) of a job without a session and with nothing to reach: the command line was understood."""
     if arguments[0] == "verify":
         return 2, "nothing was synced"
-    return (6, "localhost") if arguments[0] == "auth" and "--check" not in arguments else (3, "nobody has signed in")
+    return (6, "localhost") if signs_in(arguments) else (3, "nobody has signed in")
 
 
 def strays(job, seen_by_immich):
@@ -55,7 +59,7 @@ def strays(job, seen_by_immich):
 
 
 def run(binary, job):
-    """(exit code, message of the last command) of the job, with nobody signed in and no service to be reached."""
+    """(exit code, message of the last command, log) of the job, with nobody signed in and no service to be reached."""
     with tempfile.TemporaryDirectory(prefix="icloud2immich-deployed.") as name:
         here = Path(name)
         places = "|".join(re.escape(folder) for folder in sorted(job.folders, key=len, reverse=True))
@@ -75,13 +79,17 @@ def run(binary, job):
                               env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
     said = json.loads(done.stdout)
     message = (said["commands"] or [{}])[-1].get("error", said.get("error", {})).get("message", "")
-    return done.returncode, message or done.stderr[-300:]
+    return done.returncode, message or done.stderr[-300:], done.stderr
 
 
 def complaints(binary, job, seen_by_immich="/external/"):
     """What is wrong with a job, in sentences."""
     yield from strays(job, seen_by_immich)
     code, words = expected(job.arguments)
-    ended, message = run(binary, job)
+    ended, message, log = run(binary, job)
     if ended != code or words not in message:
         yield f"{job.arguments} ended in {ended} instead of {code}: {message}"
+    # Where the settings name a notify file its services are tried, which cannot be reached here. A sign-in by hand is nobody's news.
+    told = not signs_in(job.arguments) and any(re.search("^notify-file", text, re.M) for text in job.files.values())
+    if told != ("was not told" in log) or "Nobody is told" in log:
+        yield f"{job.arguments} {'told nobody' if told else 'wanted to tell somebody'}: {log[-300:]}"
