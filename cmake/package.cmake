@@ -11,9 +11,8 @@ install(FILES completions/_icloud2immich DESTINATION ${CMAKE_INSTALL_DATADIR}/zs
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 # Nothing is enabled by being installed: a person says when a job runs, and for which account.
-if(EXISTS "${PROJECT_SOURCE_DIR}/deploy/systemd")
-  install(DIRECTORY deploy/systemd/ DESTINATION lib/systemd/system FILES_MATCHING PATTERN "*.service" PATTERN "*.timer")
-endif()
+install(DIRECTORY deploy/systemd/ DESTINATION lib/systemd/system FILES_MATCHING PATTERN "*.service" PATTERN "*.timer")
+install(FILES deploy/systemd/sysusers.conf DESTINATION lib/sysusers.d RENAME icloud2immich.conf)
 
 set(I2I_MAINTAINER "the icloud2immich authors <maintainers@icloud2immich.invalid>" CACHE STRING "Who answers for the Debian package")
 set(CPACK_GENERATOR DEB)
