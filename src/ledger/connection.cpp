@@ -43,6 +43,16 @@ std::optional<double> Query::maybe_real(int column) const {
   return real(column);
 }
 
+Connection::Connection(const std::string& file, int flags, std::string path)
+    : database_(file, flags, kBusyTimeoutMs), path_(std::move(path)) {
+  // What does not stay in memory (a copy, a large sort) lies beside the ledger: there is room for one, while the
+  // system's folder may be memory, or none be writable. Where the state dir is not, SQLite looks for that one itself.
+  const std::string folder = path_.substr(0, path_.find_last_of('/') + 1);
+  char* const set = sqlite3_mprintf("PRAGMA temp_store_directory = %Q", folder.empty() ? "." : folder.c_str());
+  if (database_.tryExec(set) != SQLITE_OK) database_.tryExec("PRAGMA temp_store_directory = ''");
+  sqlite3_free(set);
+}
+
 void Connection::set_pragmas() {
   // The cache is bounded so that a million assets stay within the memory promised (design §10, 13).
   database_.exec(
@@ -112,6 +122,14 @@ util::Error Connection::error_of(const SQLite::Exception& exception, std::string
     return util::Error{code, fmt::format("{}: {}", doing, message), std::move(remedy), std::nullopt};
   };
   const char* const why = exception.what();
+  if (exception.getErrorCode() == SQLITE_IOERR_GETTEMPPATH ||
+      exception.getExtendedErrorCode() == SQLITE_IOERR_GETTEMPPATH) {
+    return make(ErrorCode::volume,
+                fmt::format("no folder can be written for what SQLite keeps on disk meanwhile: not the one of {}, nor "
+                            "/var/tmp or /tmp",
+                            path),
+                "Make the state dir writable, or give a folder with the variable SQLITE_TMPDIR.");
+  }
   switch (exception.getErrorCode() & 0xFF) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

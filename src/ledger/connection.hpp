@@ -109,8 +109,9 @@ class Query {
 /// The open file, its prepared statements, and what is going on in it. One thread.
 class Connection {
  public:
-  /// Throws SQLite::Exception. path "" is a private file that SQLite has unlinked already.
-  Connection(const std::string& path, int flags) : database_(path, flags, kBusyTimeoutMs), path_(path) {}
+  /// Throws SQLite::Exception. path: where the ledger is, or would be. file: what is opened, that or "", a private file
+  /// that SQLite has unlinked already.
+  Connection(const std::string& file, int flags, std::string path);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] SQLite::Database& database() { return database_; }

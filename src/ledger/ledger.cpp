@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -16,13 +17,18 @@
 namespace i2i::ledger {
 namespace {
 
+std::string folder_of(const std::string& path) {
+  const std::string folder = path.substr(0, path.find_last_of('/') + 1);
+  return folder.empty() ? "." : folder;
+}
+
 /// Makes the file where it is absent, private to its owner. SQLite gives -wal and -shm the same mode.
 util::Result<void> prepare_file(const std::string& path, OpenMode mode) {
   const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (mode == OpenMode::create ? O_CREAT : 0);
   const util::Fd file(::open(path.c_str(), flags, 0600));
-  if (!file.valid()) return util::fail(util::file_error(errno, "opening the ledger", path));
+  if (!file.valid()) return util::fail(util::file_error(errno, "open the ledger", path));
   if (::fchmod(file.get(), 0600) != 0 && errno != EPERM) {
-    return util::fail(util::file_error(errno, "making the ledger private", path));
+    return util::fail(util::file_error(errno, "make private", path));
   }
   return {};
 }
@@ -31,8 +37,8 @@ util::Result<void> prepare_file(const std::string& path, OpenMode mode) {
 /// ledger is lost sooner or later (sqlite.org/wal.html, "All processes using a database must be on the same host
 /// computer").
 util::Result<void> refuse_network(const std::string& path) {
-  const std::string folder = path.substr(0, path.find_last_of('/') + 1);
-  const std::string kind = util::network_file_system(folder.empty() ? "." : folder);
+  const std::string folder = folder_of(path);
+  const std::string kind = util::network_file_system(folder);
   if (kind.empty()) return {};
   return util::fail(
       util::ErrorCode::volume,
@@ -47,21 +53,43 @@ bool exists(const std::string& path) {
   return ::lstat(path.c_str(), &facts) == 0;
 }
 
+bool has_log(const std::string& path) { return exists(path + "-wal"); }
+
+/// To SQLite, the file at path as one that nobody changes (sqlite.org/uri.html, "immutable"). Even to read it, SQLite
+/// makes a log beside the file, which it cannot in a folder that is read-only.
+std::string unchanging(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02x}", int{c});
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 /// Copies the file at path into an empty database.
 util::Result<void> copy_into(Connection& target, const std::string& path) {
   try {
-    SQLite::Database source(path, SQLite::OPEN_READWRITE, 10'000);
+    const bool as_it_lies = !has_log(path) && ::access(folder_of(path).c_str(), W_OK) != 0;
+    SQLite::Database source(as_it_lies ? unchanging(path) : path,
+                            as_it_lies ? SQLite::OPEN_READONLY | SQLite::OPEN_URI : SQLite::OPEN_READWRITE, 10'000);
     SQLite::Backup backup(target.database(), source);
     backup.executeStep(-1);
+    if (as_it_lies && has_log(path)) {
+      return util::fail(util::ErrorCode::run_locked, fmt::format("another program began to write the ledger {}", path),
+                        "Wait until it is done, then run again.");
+    }
     return {};
   } catch (const SQLite::Exception& exception) {
     return util::fail(Connection::error_of(exception, "copying the ledger", path));
   }
 }
 
-util::Result<std::unique_ptr<Connection>> connect(const std::string& path, int flags) {
+util::Result<std::unique_ptr<Connection>> connect(const std::string& path, int flags, const std::string& file) {
   try {
-    return std::make_unique<Connection>(path, flags);
+    return std::make_unique<Connection>(file, flags, path);
   } catch (const SQLite::Exception& exception) {
     return util::fail(Connection::error_of(exception, "opening the ledger", path));
   }
@@ -80,13 +108,13 @@ Ledger::~Ledger() = default;
 
 util::Result<Ledger> Ledger::open(const std::string& path, OpenMode mode) {
   std::unique_ptr<Connection> connection;
-  if (mode == OpenMode::temporary_copy) {
-    I2I_ASSIGN(connection, connect("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
-    if (exists(path)) I2I_TRY(copy_into(*connection, path));
+  if (mode == OpenMode::temporary_copy || mode == OpenMode::temporary_empty) {
+    I2I_ASSIGN(connection, connect(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, ""));
+    if (mode == OpenMode::temporary_copy && exists(path)) I2I_TRY(copy_into(*connection, path));
   } else {
     I2I_TRY(refuse_network(path));
     I2I_TRY(prepare_file(path, mode));
-    I2I_ASSIGN(connection, connect(path, SQLite::OPEN_READWRITE));
+    I2I_ASSIGN(connection, connect(path, SQLite::OPEN_READWRITE, path));
   }
   I2I_TRY(connection->guarded("opening the ledger", [&]() -> util::Result<void> {
     connection->set_pragmas();
@@ -137,7 +165,7 @@ util::Result<std::optional<std::string>> set_aside(const std::string& path) {
   for (const char* suffix : {"-wal", "-shm", ""}) {
     const std::string from = path + suffix;
     if (exists(from) && std::rename(from.c_str(), (target + suffix).c_str()) != 0) {
-      return util::fail(util::file_error(errno, "setting the ledger aside", from));
+      return util::fail(util::file_error(errno, "set aside the ledger", from));
     }
   }
   return std::optional(target);

@@ -24,9 +24,9 @@ std::string holder(int fd) {
 
 util::Result<RunLock> RunLock::take(const std::string& path) {
   util::Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd.valid()) return util::fail(util::file_error(errno, "taking the run's lock", path));
+  if (!fd.valid()) return util::fail(util::file_error(errno, "take the lock", path));
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return util::fail(util::file_error(errno, "taking the run's lock", path));
+    if (errno != EWOULDBLOCK) return util::fail(util::file_error(errno, "take the lock", path));
     return util::fail(util::ErrorCode::run_locked, fmt::format("{} is at work on this account", holder(fd.get())),
                       "Wait until it is done, then run again.");
   }

@@ -33,7 +33,7 @@ Advice advice_for(int error_number) {
     case EPERM:
       return {ErrorCode::volume, "Give the user this program runs as permission to read and write there."};
     case EROFS:
-      return {ErrorCode::volume, "Mount the volume so that it can be written."};
+      return {ErrorCode::volume, "Mount it so that it can be written."};
     case ELOOP:
       return {ErrorCode::volume, "Remove the symbolic link: links are never followed below the photos dir."};
     case ESTALE:

@@ -12,7 +12,7 @@ namespace i2i::ledger {
 
 class Connection;  // src/ledger/connection.hpp
 
-enum class OpenMode { create, existing, temporary_copy };
+enum class OpenMode { create, existing, temporary_copy, temporary_empty };
 
 /// What the ledger says cannot be so. what: said in a sentence that begins with the ledger, "says that …". The remedy
 /// is to make it anew.
@@ -23,7 +23,7 @@ util::Error damaged(const std::string& what);
 class Ledger {
  public:
   /// existing: not_found where there is no file. temporary_copy: works on a private copy that is gone afterwards
-  /// (--dry-run); an absent file gives an empty ledger.
+  /// (--dry-run); an absent file gives an empty ledger. temporary_empty: the same, of none.
   static util::Result<Ledger> open(const std::string& path, OpenMode mode);
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;

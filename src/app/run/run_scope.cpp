@@ -19,16 +19,17 @@ Result<std::unique_ptr<RunScope>> RunScope::open(const RunContext& context, cons
   I2I_ASSIGN(auto paths, account_paths(context.options));
   I2I_TRY(prepare_account_folder(paths));
   I2I_ASSIGN(auto lock, ledger::RunLock::take(paths.lock()));
-  const auto mode = context.options.dry_run          ? ledger::OpenMode::temporary_copy
+  const bool anew = need == LedgerNeed::made_anew;
+  // A dry run that makes it anew leaves the old ledger where it is.
+  const auto mode = context.options.dry_run && anew  ? ledger::OpenMode::temporary_empty
+                    : context.options.dry_run        ? ledger::OpenMode::temporary_copy
                     : need == LedgerNeed::must_exist ? ledger::OpenMode::existing
                                                      : ledger::OpenMode::create;
   std::optional<std::string> set_aside;
-  const bool anew = need == LedgerNeed::made_anew;
   if (anew && !context.options.dry_run) {
     I2I_ASSIGN(set_aside, ledger::set_aside(paths.ledger()));
   }
-  // A dry run leaves the old ledger where it is and begins with an empty copy of none.
-  auto ledger = ledger::Ledger::open(anew && context.options.dry_run ? "" : paths.ledger(), mode);
+  auto ledger = ledger::Ledger::open(paths.ledger(), mode);
   if (!ledger) {
     if (ledger.error().code == ErrorCode::not_found) {
       return fail(ErrorCode::usage, "nothing was synced for " + paths.apple_id + " here yet",
