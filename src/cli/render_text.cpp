@@ -289,12 +289,18 @@ std::string text_of(const app::DoctorReport& report) {
                              : fmt::format("  {} of {} checks failed\n", faults, report.checks.size()));
 }
 
+/// Nothing was looked at: numbers would read as if nothing were there.
+bool was_refused(const CommandResult& result) {
+  return result.error &&
+         (result.error->code == util::ErrorCode::usage || result.error->code == util::ErrorCode::run_locked);
+}
+
 }  // namespace
 
 std::string render_text(const CommandResult& result) {
   std::string text = fmt::format("{} {} ({})\n", result.command, shown(result.apple_id),
                                  util::human_duration(std::chrono::duration_cast<std::chrono::seconds>(result.took)));
-  text += std::visit([](const auto& report) { return text_of(report); }, result.report);
+  if (!was_refused(result)) text += std::visit([](const auto& report) { return text_of(report); }, result.report);
   if (!result.written.empty()) text += "  written   " + shown(result.written) + "\n";
   if (result.error) {
     text += "  " + shown(result.error->message) + "\n";

@@ -134,4 +134,12 @@ DistinctContents::Totals DistinctContents::totals() {
   return totals;
 }
 
+bool DistinctContents::contains(const model::Checksum& checksum) const {
+  const auto content = [](const Entry& entry) { return entry.key & kKeyBits; };
+  const std::uint64_t wanted = content_key(checksum) & kKeyBits;
+  const auto found = std::lower_bound(entries_.begin(), entries_.end(), wanted,
+                                      [&](const Entry& entry, std::uint64_t key) { return content(entry) < key; });
+  return found != entries_.end() && content(*found) == wanted;
+}
+
 }  // namespace i2i::app

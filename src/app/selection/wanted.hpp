@@ -50,6 +50,8 @@ class DistinctContents {
     std::int64_t bytes_to_come = 0;
   };
   [[nodiscard]] Totals totals();
+  /// Whether a content was added; to be asked after totals.
+  [[nodiscard]] bool contains(const model::Checksum& checksum) const;
 
  private:
   struct Entry {

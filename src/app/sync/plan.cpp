@@ -71,12 +71,13 @@ class Planner : public WantedVisitor {
   }
 
   Result<PlanReport> finish() {
-    if (transaction_) I2I_TRY(transaction_->commit());
-    transaction_.reset();
     const auto totals = contents_.totals();
     report_.wanted = totals.count;
     report_.to_fetch = totals.to_come;
     report_.bytes_to_fetch = totals.bytes_to_come;
+    I2I_TRY(release_unwanted());
+    if (transaction_) I2I_TRY(transaction_->commit());
+    transaction_.reset();
     return std::move(report_);
   }
 
@@ -90,6 +91,19 @@ class Planner : public WantedVisitor {
     I2I_ASSIGN(auto transaction, ledger::Transaction::begin(ledger_));
     transaction_.emplace(std::move(transaction));
     return {};
+  }
+
+  /// A path that was reserved for what is wanted no more, as a photo that was deleted before its file came, is free
+  /// again: nothing would ever bring it, and `status` call it pending for ever.
+  Result<void> release_unwanted() {
+    I2I_ASSIGN(const auto rows, placements_.totals());
+    if (rows.planned + rows.damaged <= report_.to_fetch) return {};
+    return placements_.for_each(ledger::PlacementState::planned, [&](const ledger::Placement& row) -> Result<void> {
+      if (contents_.contains(row.checksum)) return {};
+      I2I_TRY(in_transaction());
+      ++writes_;
+      return placements_.release(row.checksum);
+    });
   }
 
   /// A size that iCloud announced wrongly, and corrected since, must not stay with the reserved path: no body would
@@ -146,6 +160,15 @@ class Planner : public WantedVisitor {
     return {};
   }
 
+  /// Where the file at another content's path is the one wanted, the ledger's row of it is wrong, and a second copy
+  /// would be fetched.
+  Result<void> check_other_content(const ledger::Placement& owner, const model::Rendition& wanted) {
+    if (!model::is_provable(wanted.checksum)) return {};
+    I2I_ASSIGN(const auto proof, content_at(owner.path, wanted.checksum, wanted.size));
+    if (proof && proof->sha1_hex == owner.sha1_hex) return fail(contradicted(owner.path));
+    return {};
+  }
+
   /// Paths for the renditions of one asset that have none yet. They share folder and stem with what is placed already,
   /// else get new ones.
   Result<void> reserve(const ledger::AssetView& view, const std::vector<model::Rendition>& unplaced,
@@ -186,7 +209,10 @@ class Planner : public WantedVisitor {
         candidate.path = path_with(media::suffix_for(rendition.checksum));
       }
       I2I_ASSIGN(const auto owner, placements_.at_path(candidate.path));
-      if (owner) return false;
+      if (owner) {
+        I2I_TRY(check_other_content(*owner, rendition));
+        return false;
+      }
       I2I_ASSIGN(const auto there, root_.facts(candidate.path));
       if (there) {
         I2I_ASSIGN(candidate.there, content_at(candidate.path, rendition.checksum, rendition.size));

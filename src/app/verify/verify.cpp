@@ -130,7 +130,9 @@ class Verify {
     Inventory inventory(scope_->ledger(), findings_, std::move(differing_), std::move(safe), report_);
     I2I_TRY(inventory.know_awaited());
     I2I_TRY(walk_wanted(scope_->ledger(), selection, AlbumPaths::not_needed, inventory));
-    return inventory.finish();
+    I2I_TRY(inventory.finish());
+    // The next sync plans anew, whatever the last one left to do: the remedy told must be one.
+    return report_.pending > 0 ? note_news(scope_->ledger()) : Result<void>{};
   }
 
   Result<void> check_files() {

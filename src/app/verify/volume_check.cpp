@@ -6,7 +6,6 @@
 
 #include "app/volume/content_check.hpp"
 #include "i2i/util/queue.hpp"
-#include "i2i/util/text.hpp"
 
 namespace i2i::app {
 namespace {
@@ -78,8 +77,7 @@ Result<CheckedFile> look(const VolumeCheckParts& parts, const ledger::Placement&
     case Says::nothing:
       return with(placement, FileState::damaged, "the bytes on the disk are not the ones that iCloud published");
     case Says::contradictions:
-      return fail(ledger::damaged("says of " + util::escape_for_terminal(placement.path) +
-                                  " what cannot be so together, beside the bytes that lie there"));
+      return fail(contradicted(placement.path));
   }
   auto read = with(placement, model::is_provable(placement.checksum) ? FileState::matching : FileState::unproven);
   read.read = true;

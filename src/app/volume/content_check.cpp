@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <vector>
 
+#include "i2i/ledger/ledger.hpp"
+#include "i2i/util/text.hpp"
+
 namespace i2i::app {
 
 using util::Result;
@@ -37,6 +40,11 @@ Result<model::ContentProof> hash_file(const util::Root& root, const std::string&
 bool is_content(const model::ContentProof& proof, const model::Checksum& checksum, std::uint64_t size) {
   if (model::is_provable(checksum)) return proof.checksum == checksum;
   return proof.size == size;
+}
+
+util::Error contradicted(const std::string& path) {
+  return ledger::damaged("says of " + util::escape_for_terminal(path) +
+                         " what cannot be so together, beside the bytes that lie there");
 }
 
 }  // namespace i2i::app

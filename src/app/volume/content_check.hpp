@@ -21,4 +21,7 @@ util::Result<model::ContentProof> hash_open_file(const util::Fd& fd, const std::
 /// Whether bytes with this proof are the content announced: by checksum where it can be computed, else by size alone.
 bool is_content(const model::ContentProof& proof, const model::Checksum& checksum, std::uint64_t size);
 
+/// ledger_damaged: one of the two hashes in the row of the file at path is that of its bytes, and the other is not.
+util::Error contradicted(const std::string& path);
+
 }  // namespace i2i::app

@@ -13,6 +13,7 @@ using i2i::cli::Command;
 using i2i::cli::CommandResult;
 using i2i::cli::encode_results;
 using i2i::cli::render_text;
+using i2i::util::ErrorCode;
 using Json = nlohmann::json;
 
 namespace {
@@ -248,6 +249,17 @@ TEST_CASE("a long list is cut on a terminal, with what is left out counted") {
   auto& differences = std::get<i2i::app::VerifyReport>(verify.report).differences;
   differences.resize(21, differences.front());
   CHECK_THAT(render_text(verify), ContainsSubstring("1 more"));
+}
+
+TEST_CASE("a run that was refused tells no numbers, one that failed does") {
+  auto verify = verify_result();
+  const auto with = [&](ErrorCode code) {
+    verify.error = i2i::util::Error{code, "no", "Do it otherwise.", std::nullopt};
+    return render_text(verify);
+  };
+  CHECK_THAT(with(ErrorCode::usage), !ContainsSubstring("verdict") && ContainsSubstring("Do it otherwise."));
+  CHECK_THAT(with(ErrorCode::run_locked), !ContainsSubstring("verdict"));
+  CHECK_THAT(with(ErrorCode::unreachable), ContainsSubstring("verdict"));
 }
 
 TEST_CASE("the verdict") {

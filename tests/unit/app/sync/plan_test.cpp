@@ -386,6 +386,22 @@ TEST_CASE("more than one group of reservations") {
   CHECK(world.paths().size() == 1'203);
 }
 
+TEST_CASE("a path that was reserved for what is wanted no more is free again, one that was placed is not") {
+  World world;
+  world.add({.name = "A1", .filename = "IMG_1.HEIC", .bytes = "one"});
+  world.add({.name = "A2", .filename = "IMG_2.HEIC", .bytes = "two"});
+  world.add({.name = "A3", .filename = "IMG_3.HEIC", .bytes = "three"});
+  CHECK(world.plan().to_fetch == 3);
+  auto placed = *world.placement("two");
+  placed.sha1_hex = std::string(40, '1');
+  must(i2i::ledger::Placements(world.ledger).mark_placed({placed}));
+  i2i::model::Selection newest;
+  newest.newest = 1;
+  CHECK(world.plan(newest).to_fetch == 1);
+  CHECK(must(i2i::ledger::Placements(world.ledger).totals()).planned == 1);
+  CHECK(world.placement("two")->state == PlacementState::placed);
+}
+
 TEST_CASE("the modification time of a new file") {
   struct Row {
     const char* name;
